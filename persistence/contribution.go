@@ -1,0 +1,62 @@
+package persistence
+
+import "github.com/shopspring/decimal"
+
+// Premium is a row of tblPremium: one contribution paid for a policy.
+type Premium struct {
+	PremiumID                  int             `gorm:"column:PremiumId;primaryKey;type:int"`
+	PremiumUUID                UUID            `gorm:"column:PremiumUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	PolicyID                   int             `gorm:"column:PolicyID;type:int" legacy:"references:tblPolicy.PolicyID"`
+	PayerID                    *int            `gorm:"column:PayerID;type:int" legacy:"references:tblPayer.PayerID"`
+	Amount                     decimal.Decimal `gorm:"column:Amount;type:decimal(18,2)"`
+	Receipt                    string          `gorm:"column:Receipt;type:nvarchar(50)"`
+	PayDate                    Date            `gorm:"column:PayDate;type:date"`
+	PayType                    string          `gorm:"column:PayType;type:char(1)"`
+	ValidityFrom               DateTime        `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo                 *DateTime       `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID                   *int            `gorm:"column:LegacyID;type:int"`
+	AuditUserID                int             `gorm:"column:AuditUserID;type:int"`
+	IsPhotoFee                 *bool           `gorm:"column:isPhotoFee;type:bit" legacy:"default:0"`
+	IsOffline                  *bool           `gorm:"column:isOffline;type:bit" legacy:"default:0"`
+	ReportingID                *int            `gorm:"column:ReportingId;type:int"`
+	OverviewCommissionReport   *DateTime       `gorm:"column:OverviewCommissionReport;type:datetime"`
+	AllDetailsCommissionReport *DateTime       `gorm:"column:AllDetailsCommissionReport;type:datetime"`
+	ReportingCommissionID      *int            `gorm:"column:ReportingCommissionID;type:int"`
+	CreatedDate                DateTime        `gorm:"column:CreatedDate;type:datetime" legacy:"default:getdate()"`
+	Source                     *string         `gorm:"column:Source;type:nvarchar(50)"`
+	SourceVersion              *string         `gorm:"column:SourceVersion;type:nvarchar(15)"`
+}
+
+// TableName names the legacy table.
+func (Premium) TableName() string { return "tblPremium" }
+
+// Payer is a row of tblPayer: an institution that pays contributions for others.
+type Payer struct {
+	PayerID      int       `gorm:"column:PayerID;primaryKey;type:int"`
+	PayerUUID    UUID      `gorm:"column:PayerUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	PayerType    string    `gorm:"column:PayerType;type:char(1)" legacy:"references:tblPayerType.Code"`
+	PayerName    string    `gorm:"column:PayerName;type:nvarchar(100)"`
+	PayerAddress *string   `gorm:"column:PayerAddress;type:nvarchar(100)"`
+	LocationID   *int      `gorm:"column:LocationId;type:int" legacy:"references:tblLocations.LocationId"`
+	Phone        *string   `gorm:"column:Phone;type:nvarchar(50)"`
+	Fax          *string   `gorm:"column:Fax;type:nvarchar(50)"`
+	EMail        *string   `gorm:"column:eMail;type:nvarchar(50)"`
+	ValidityFrom DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo   *DateTime `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID     *int      `gorm:"column:LegacyID;type:int"`
+	AuditUserID  int       `gorm:"column:AuditUserID;type:int"`
+}
+
+// TableName names the legacy table.
+func (Payer) TableName() string { return "tblPayer" }
+
+// PayerType is a row of tblPayerType: a kind of payer.
+type PayerType struct {
+	Code        string  `gorm:"column:Code;primaryKey;autoIncrement:false;type:char(1)"`
+	PayerType   string  `gorm:"column:PayerType;type:nvarchar(50)"`
+	AltLanguage *string `gorm:"column:AltLanguage;type:nvarchar(50)"`
+	SortOrder   *int    `gorm:"column:SortOrder;type:int"`
+}
+
+// TableName names the legacy table.
+func (PayerType) TableName() string { return "tblPayerType" }
