@@ -1,0 +1,115 @@
+package rest
+
+import (
+	"context"
+	"time"
+
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/search"
+)
+
+// Type is what a server offers of one resource type. Its interactions are the interfaces
+// below that it also implements; the CapabilityStatement is made from the same.
+type Type interface {
+	Definition() *Definition
+}
+
+// Definition describes a resource type to clients and to the search parser.
+type Definition struct {
+	Name          string         // "Patient"
+	Profile       string         // canonical of the profile every instance conforms to, or ""
+	Supported     []string       // canonicals of further profiles
+	Params        []search.Param // beside _id and _lastUpdated, which every type has
+	Documentation string         // one paragraph in markdown
+	ServerAssigns []string       // elements a client's value is ignored for, such as "id"
+}
+
+// Reader reads the current version of an instance.
+// Errors: core.NotFound, core.Gone.
+// https://hl7.org/fhir/R4/http.html#read
+type Reader interface {
+	Read(ctx context.Context, id string) (*fhir.Entry, error)
+}
+
+// BatchReader reads several instances in a constant number of statements, for _include.
+// Ids that are not there, or not in scope, are left out.
+type BatchReader interface {
+	ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, error)
+}
+
+// VersionReader reads one version of an instance.
+// Errors: core.NotFound; core.Gone when that version is the deletion.
+// https://hl7.org/fhir/R4/http.html#vread
+type VersionReader interface {
+	ReadVersion(ctx context.Context, id, version string) (*fhir.Entry, error)
+}
+
+// Historian lists the versions of an instance, the newest first.
+// https://hl7.org/fhir/R4/http.html#history
+type Historian interface {
+	History(ctx context.Context, id string, q HistoryQuery) (*Page, error)
+}
+
+// HistoryQuery narrows a history.
+type HistoryQuery struct {
+	Count  int
+	Offset int
+	Since  time.Time // zero for all
+}
+
+// Searcher finds instances.
+// Errors: core.Invalid for a predicate that cannot be answered; nothing is ever ignored.
+// https://hl7.org/fhir/R4/http.html#search
+type Searcher interface {
+	Search(ctx context.Context, q *search.Query) (*Page, error)
+}
+
+// Creator creates an instance under an id of its own choice.
+// Errors: core.Unprocessable, core.Conflict, core.Forbidden.
+// https://hl7.org/fhir/R4/http.html#create
+type Creator interface {
+	Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error)
+}
+
+// Updater replaces an instance. match is checked inside the transaction.
+// Errors: as Creator, and core.NotFound, core.Gone, core.PreconditionFailed.
+// https://hl7.org/fhir/R4/http.html#update
+type Updater interface {
+	Update(ctx context.Context, id string, in *fhir.Resource, match Match) (*fhir.Entry, error)
+}
+
+// Deleter deletes an instance. Deleting what is deleted already succeeds.
+// Errors: core.NotFound, core.Conflict while something refers to it, core.PreconditionFailed.
+// https://hl7.org/fhir/R4/http.html#delete
+type Deleter interface {
+	Delete(ctx context.Context, id string, match Match) error
+}
+
+// Match is the version If-Match names, "" when the request has none.
+type Match string
+
+// Page is one page of a search or history.
+type Page struct {
+	Entries []*fhir.Entry
+	Next    string // cursor of the following page, "" when this is the last
+	Prev    string // cursor of the page before, "" when this is the first
+	Total   *int   // matches in all, nil when not counted
+}
+
+// Interaction is the code of an interaction in a CapabilityStatement.
+type Interaction string
+
+// The interactions on a type and its instances.
+const (
+	Read            Interaction = "read"
+	VRead           Interaction = "vread"
+	HistoryInstance Interaction = "history-instance"
+	SearchType      Interaction = "search-type"
+	Create          Interaction = "create"
+	Update          Interaction = "update"
+	Delete          Interaction = "delete"
+)
+
+// Authorizer says whether the caller in ctx may do that. It answers nil, a
+// core.Unauthenticated or a core.Forbidden error.
+type Authorizer func(ctx context.Context, typ string, interaction Interaction) error

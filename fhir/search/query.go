@@ -1,0 +1,128 @@
+// Package search holds the search grammar of FHIR R4: parameters, their typed values and
+// the query a request asks. It reads URLs and knows neither HTTP nor a database.
+//
+// Specification: https://hl7.org/fhir/R4/search.html
+package search
+
+import "time"
+
+// Type is the type of a search parameter.
+type Type string
+
+// The parameter types of R4 that this server has.
+const (
+	Token     Type = "token"
+	String    Type = "string"
+	Date      Type = "date"
+	Reference Type = "reference"
+	Numeric   Type = "number"
+	Quantity  Type = "quantity"
+	URI       Type = "uri"
+)
+
+// Param is one search parameter of one resource type.
+type Param struct {
+	Name          string   // as typed: "birthdate"
+	Type          Type     //
+	Path          string   // element it searches, relative to the resource: "birthDate", "insurance.coverage"
+	Targets       []string // resource types a reference may point to
+	Sortable      bool     // _sort accepts it
+	Definition    string   // canonical URL of the SearchParameter; "" for the R4 one of the name
+	Documentation string   // one sentence for the CapabilityStatement
+}
+
+// Modifier is what follows the colon of a parameter name.
+type Modifier string
+
+// The modifiers this server has. A reference may also carry a resource type as modifier;
+// the parser turns that into Value.Type.
+const (
+	NoModifier Modifier = ""
+	Exact      Modifier = "exact"
+	Contains   Modifier = "contains"
+	Not        Modifier = "not"
+	Missing    Modifier = "missing"
+)
+
+// Prefix is the comparison in front of a date, number or quantity.
+type Prefix string
+
+// The prefixes of R4.
+const (
+	Eq Prefix = "eq"
+	Ne Prefix = "ne"
+	Gt Prefix = "gt"
+	Lt Prefix = "lt"
+	Ge Prefix = "ge"
+	Le Prefix = "le"
+	Sa Prefix = "sa"
+	Eb Prefix = "eb"
+	Ap Prefix = "ap"
+)
+
+// Value is one typed value. Which fields are set depends on the type of the parameter.
+type Value struct {
+	Text string // as sent: the string, the uri, the code of a token, the id of a reference
+
+	System    string // token, quantity: system before the bar
+	HasSystem bool   // token, quantity: there was a bar; an empty System then means "no system"
+	AnyCode   bool   // token: "system|", any code of the system
+
+	Type string // reference: resource type, "" when only an id was sent
+	URL  string // reference: the absolute URL when it points to another server
+
+	Prefix    Prefix    // date, number, quantity
+	Low, High time.Time // date: the span the value covers, High excluded
+	DateOnly  bool      // date: no time of day was sent; Low and High are then days in UTC
+
+	Number    string // number, quantity: the decimal as sent
+	NumberLow string // number, quantity: lower end of the implied range, as a decimal
+	NumberTop string // number, quantity: upper end of the implied range
+}
+
+// Clause is one parameter of the request. Its values are alternatives; the clauses of a
+// query all have to hold.
+type Clause struct {
+	Param    *Param
+	Modifier Modifier
+	Values   []Value
+	Missing  bool // with the modifier missing: what was asked
+}
+
+// Sort is one key of _sort.
+type Sort struct {
+	Param *Param
+	Desc  bool
+}
+
+// Include is one _include or _revinclude.
+type Include struct {
+	Source string // resource type that holds the reference
+	Param  string // its search parameter, "*" for all
+	Target string // resource type pointed to, "" for any
+}
+
+// Total says how exact Bundle.total has to be.
+type Total string
+
+// The values of _total.
+const (
+	TotalNone     Total = "none"
+	TotalEstimate Total = "estimate"
+	TotalAccurate Total = "accurate"
+)
+
+// Query is one search on one resource type.
+type Query struct {
+	Type        string
+	Clauses     []Clause
+	Sort        []Sort
+	Count       int    // entries a page, at least 1; 0 when only the total is asked
+	Cursor      string // where the page starts, as the page before gave it; "" for the first
+	Offset      int    // entries to pass over; only on bases with numbered pages
+	Total       Total
+	Includes    []Include
+	RevIncludes []Include
+	Summary     string   // _summary: "", true, text, data, count, false
+	Elements    []string // _elements
+}

@@ -1,0 +1,67 @@
+package persistence
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+)
+
+// Session is one unit of work on the database: a plain reader, or one transaction. It
+// carries the caller's context and so his scope.
+type Session struct {
+	store *Store
+	ctx   context.Context
+	db    *gorm.DB
+	now   DateTime
+}
+
+// Context gives the context of the unit of work.
+func (x *Session) Context() context.Context { return x.ctx }
+
+// Principal gives who the work is for.
+func (x *Session) Principal() core.Principal { return core.PrincipalOf(x.ctx) }
+
+// Store gives the store the session works on.
+func (x *Session) Store() *Store { return x.store }
+
+// Now gives the present moment on the wall clock of the site; within one transaction it
+// is always the same.
+func (x *Session) Now() DateTime { return x.now }
+
+// DB gives the handle for loading rows by key, outside any scope. Rules use it on keys
+// they hold already; whatever a client names goes through Select.
+func (x *Session) DB() *gorm.DB { return x.db }
+
+// Query selects live rows of one table within the caller's scope.
+type Query struct {
+	Where  []clause.Expression // all have to hold
+	Join   []string            // to-one relations loaded with each row: "HF", "Family.Head"
+	Order  []Order             // the table's key is always added as the last one
+	Limit  int                 // rows a page; 0 for all, which only constant-size loads may ask
+	Cursor string              // where to start, as Rows.Next or Rows.Prev gave it
+	Offset int                 // rows to pass over, for numbered pages
+	Total  bool                // also count all matches
+}
+
+// Order is one sort key.
+type Order struct {
+	Column clause.Column
+	Desc   bool
+}
+
+// Rows is one page of rows.
+type Rows[R any] struct {
+	Rows  []R
+	Next  string // cursor of the following page, "" on the last
+	Prev  string // cursor of the page before, "" on the first
+	Total int64  // matches in all, when Query.Total asked for it
+}
+
+// Version identifies one state of a row and its lines.
+type Version struct {
+	ID string   // ValidityFrom in UTC milliseconds, a dot, eight hex digits of a checksum
+	At DateTime // ValidityFrom
+}
