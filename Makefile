@@ -1,0 +1,38 @@
+# The commands of the project. `make help` lists them.
+SHELL := /bin/bash
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+.PHONY: help build run test check unit tsql conformance bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+build: ## build the binary ./openimis
+	go build -o openimis ./cmd/openimis
+
+run: ## serve the demo on http://127.0.0.1:8000
+	go run ./cmd/openimis serve --demo
+
+test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite and PostgreSQL, T-SQL, conformance
+	./scripts/with-postgres $(MAKE) --no-print-directory unit tsql conformance
+
+check: ## formatting, vet and staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+unit: ## the Go tests with coverage per package
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
+	OPENIMIS_TSQL_OUT=$(CURDIR)/.build/tsql go test -timeout 30m -cover ./...
+
+tsql: ## parse as T-SQL what the tests would send to SQL Server
+	cd conformance/tsqlcheck && go run . $(CURDIR)/.build/tsql ../../persistence/migrations/sqlserver
+
+conformance: build ## the TestScripts against a demo server
+	./scripts/conformance
+
+bench: build ## benchmarks next to their floors
+	./scripts/with-postgres ./openimis bench
+
+clean: ## remove what the commands made
+	rm -rf openimis .build
