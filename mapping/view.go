@@ -1,6 +1,10 @@
 package mapping
 
-import "github.com/openimis/openimis-go/persistence"
+import (
+	"time"
+
+	"github.com/openimis/openimis-go/persistence"
+)
 
 // View is what a converter knows beside the row: the registers, the settings that show in
 // resources, and which base is being served.
@@ -10,4 +14,6 @@ type View struct {
 	Currency   string // ISO 4217 code, or on the compatible base the configured sign
 	Compatible bool   // the base with today's clients' habits
 	PhotoURL   string // URL prefix photographs are served under; "" for none
+
+	Instant func(persistence.DateTime) time.Time // the instant a moment of the rows is
 }

@@ -1,0 +1,51 @@
+package mapping
+
+import "strings"
+
+// searchParameter gives the canonical of a search parameter that R4 does not have.
+func searchParameter(id string) string { return Guide + "SearchParameter/" + id }
+
+// Further code systems of HL7 that openIMIS resources use.
+const (
+	maritalStatus    = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
+	nullFlavor       = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
+	organizationType = "http://terminology.hl7.org/CodeSystem/organization-type"
+	contactEntity    = "http://terminology.hl7.org/CodeSystem/contactentity-type"
+	physicalType     = "http://terminology.hl7.org/CodeSystem/location-physical-type"
+	serviceLocation  = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+	locationStatus   = "http://hl7.org/fhir/location-status"
+	groupTypeOfHL7   = "http://hl7.org/fhir/group-type"
+)
+
+// Spellings of a system that clients of the older server send.
+var otherSpellings = map[string][]string{
+	maritalStatus: {"http://hl7.org/fhir/valueset-marital-status.html", nullFlavor},
+	physicalType:  {"http://terminology.hl7.org/CodeSystem/location-physical-type.html"},
+	codeSystem("organization-hf-legal-form"): {
+		codeSystem("organization-legal-form"), "CodeSystem/organization-legal-form", Guide + "/CodeSystem/organization-legal-form",
+	},
+	codeSystem("group-type"): {groupTypeOfHL7},
+}
+
+// SameSystem tells whether a system as sent stands for the canonical one: it may be
+// written out, relative to the base, or with the doubled slash of the older server.
+func SameSystem(canonical, sent string) bool {
+	if canonical == sent || sameURL(canonical, sent) {
+		return true
+	}
+	for _, other := range otherSpellings[canonical] {
+		if other == sent {
+			return true
+		}
+	}
+	return false
+}
+
+// sameURL compares a canonical of the guide with its relative and doubled-slash forms.
+func sameURL(canonical, sent string) bool {
+	rest, ok := strings.CutPrefix(canonical, Guide)
+	if !ok {
+		return canonical == sent
+	}
+	return sent == canonical || sent == rest || sent == Guide+"/"+rest
+}
