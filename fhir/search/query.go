@@ -1,10 +1,9 @@
-// Package search holds the search grammar of FHIR R4: parameters, their typed values and
-// the query a request asks. It reads URLs and knows neither HTTP nor a database.
-//
-// Specification: https://hl7.org/fhir/R4/search.html
 package search
 
-import "time"
+import (
+	"net/url"
+	"time"
+)
 
 // Type is the type of a search parameter.
 type Type string
@@ -65,7 +64,7 @@ type Value struct {
 	Text string // as sent: the string, the uri, the code of a token, the id of a reference
 
 	System    string // token, quantity: system before the bar
-	HasSystem bool   // token, quantity: there was a bar; an empty System then means "no system"
+	HasSystem bool   // there was a bar; an empty System then means "no system" in a token, "any" in a quantity
 	AnyCode   bool   // token: "system|", any code of the system
 
 	Type string // reference: resource type, "" when only an id was sent
@@ -125,4 +124,8 @@ type Query struct {
 	RevIncludes []Include
 	Summary     string   // _summary: "", true, text, data, count, false
 	Elements    []string // _elements
+
+	// Given holds the parameters that were understood, as they were sent, without the
+	// place of the page. Parsed again they make the same query, so links are made of it.
+	Given url.Values
 }
