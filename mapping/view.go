@@ -14,6 +14,7 @@ type View struct {
 	Currency   string // ISO 4217 code, or on the compatible base the configured sign
 	Compatible bool   // the base with today's clients' habits
 	PhotoURL   string // URL prefix photographs are served under; "" for none
+	Insurer    Insurer
 
 	Instant func(persistence.DateTime) time.Time // the instant a moment of the rows is
 }

@@ -1,0 +1,45 @@
+package resources
+
+import (
+	"context"
+	"time"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// Environment is what every resource type stands on: the store and the settings of the
+// installation. Two bases with different habits are two environments on one store.
+type Environment struct {
+	Store      *persistence.Store
+	Clock      core.Clock // nil for the machine's
+	Compatible bool       // the base with today's clients' habits
+	Currency   string     // ISO 4217 code, or the sign the compatible base shows
+	PhotoURL   string     // URL prefix photographs are served under, no slash at its end; "" for none
+	Insurer    mapping.Insurer
+
+	// NewNumber draws an insurance number for a person who came without one; nil draws
+	// nine digits of which the last is the rest modulo seven. Errors end the request.
+	NewNumber func(x *persistence.Session) (string, error)
+}
+
+// clock gives the clock of the environment.
+func (e *Environment) clock() core.Clock {
+	if e.Clock != nil {
+		return e.Clock
+	}
+	return core.SystemClock{}
+}
+
+// view gives what the converters know beside the rows.
+func (e *Environment) view(ctx context.Context, x *persistence.Session) (*mapping.View, error) {
+	registers, err := e.Store.Registers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &mapping.View{
+		Registers: registers, Today: x.Now().Date(), Currency: e.Currency, Compatible: e.Compatible, PhotoURL: e.PhotoURL, Insurer: e.Insurer,
+		Instant: func(d persistence.DateTime) time.Time { return e.Store.Instant(d) },
+	}, nil
+}

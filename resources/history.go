@@ -1,0 +1,124 @@
+package resources
+
+import (
+	"context"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// state is one version of an instance: a row as it was, or the moment it was deleted.
+type state[R any] struct {
+	row     R
+	deleted bool
+}
+
+// states gives the versions of the instance, the newest first. A row that was deleted
+// begins with the deletion. The state before it is the copy the deletion left or, where
+// the legacy application closed the row without one, the closed row itself.
+func (t *table[R]) states(x *persistence.Session, id string) ([]state[R], error) {
+	uuid, ok := persistence.ParseUUID(id)
+	if !ok {
+		live, err := t.one(x, id)
+		if err != nil {
+			return nil, err
+		}
+		uuid = t.row.uuid(live)
+	}
+	rows, err := persistence.Versions[R](x, uuid)
+	if err != nil {
+		return nil, err
+	}
+	var list []state[R]
+	for i := range rows {
+		closed := t.row.to(&rows[i])
+		t.row.setUUID(&rows[i], uuid) // a history row carries a UUID of its own
+		if i > 0 || closed.IsZero() {
+			list = append(list, state[R]{row: rows[i]})
+			continue
+		}
+		gone := rows[i]
+		t.row.setFrom(&gone, closed)
+		list = append(list, state[R]{row: gone, deleted: true})
+		if copied := len(rows) > 1 && !t.row.to(&rows[1]).Before(closed.Time); !copied {
+			list = append(list, state[R]{row: rows[i]})
+		}
+	}
+	return list, nil
+}
+
+// History lists the versions of an instance, the newest first. Errors: core.NotFound.
+func (t *table[R]) History(ctx context.Context, id string, q rest.HistoryQuery) (*rest.Page, error) {
+	x := t.env.Store.Read(ctx)
+	list, err := t.states(x, id)
+	if err != nil {
+		return nil, err
+	}
+	oldest := len(list) - 1
+	from, to := 0, len(list)
+	for !q.Since.IsZero() && to > 0 && t.env.Store.Instant(t.row.from(&list[to-1].row)).Before(q.Since) {
+		to--
+	}
+	total := to
+	from = min(q.Offset, to)
+	if q.Count > 0 {
+		to = min(from+q.Count, to)
+	}
+	page := &rest.Page{Total: &total}
+	page.Entries, err = t.past(ctx, x, list[from:to])
+	if err != nil {
+		return nil, err
+	}
+	if from <= oldest && to == oldest+1 && len(page.Entries) > 0 {
+		page.Entries[len(page.Entries)-1].Created = true
+	}
+	return page, nil
+}
+
+// ReadVersion reads one version. Errors: core.NotFound, core.Gone for the deletion.
+func (t *table[R]) ReadVersion(ctx context.Context, id, version string) (*fhir.Entry, error) {
+	x := t.env.Store.Read(ctx)
+	list, err := t.states(x, id)
+	if err != nil {
+		return nil, err
+	}
+	if t.lines == nil { // the version is known before anything is rendered
+		for i := range list {
+			if t.version(&list[i].row).ID == version {
+				list = list[i : i+1]
+				break
+			}
+		}
+	}
+	entries, err := t.past(ctx, x, list)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		switch {
+		case entry.VersionID != version:
+		case entry.Deleted:
+			return nil, core.Errorf(core.Gone, "%s/%s was deleted in version %s", t.catalogue.Resource, id, version)
+		default:
+			return entry, nil
+		}
+	}
+	return nil, core.Errorf(core.NotFound, "%s/%s has no version %s", t.catalogue.Resource, id, version)
+}
+
+// past renders states of one instance.
+func (t *table[R]) past(ctx context.Context, x *persistence.Session, list []state[R]) ([]*fhir.Entry, error) {
+	rows := make([]R, len(list))
+	for i := range list {
+		rows[i] = list[i].row
+	}
+	entries, err := t.entries(ctx, x, rows)
+	for i, entry := range entries {
+		if list[i].deleted {
+			entry.Deleted, entry.Resource = true, nil
+		}
+	}
+	return entries, err
+}

@@ -1,0 +1,101 @@
+package resources
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// rowLayout says where a model keeps the columns every legacy table has, whatever its
+// spelling of them.
+type rowLayout struct {
+	uuidAt, fromAt, toAt, extAt int // field numbers, -1 for none
+}
+
+// layoutOf looks a model over once, at start.
+func layoutOf[R any](uuidColumn string) rowLayout {
+	l := rowLayout{-1, -1, -1, -1}
+	model := reflect.TypeFor[R]()
+	for i := range model.NumField() {
+		tag := model.Field(i).Tag.Get("gorm")
+		_, rest, found := strings.Cut(tag, "column:")
+		if !found {
+			continue
+		}
+		column, _, _ := strings.Cut(rest, ";")
+		switch {
+		case column == uuidColumn:
+			l.uuidAt = i
+		case strings.EqualFold(column, "ValidityFrom"):
+			l.fromAt = i
+		case strings.EqualFold(column, "ValidityTo"):
+			l.toAt = i
+		case column == "JsonExt":
+			l.extAt = i
+		}
+	}
+	return l
+}
+
+func field(row any, at int) reflect.Value { return reflect.ValueOf(row).Elem().Field(at) }
+
+func (l rowLayout) uuid(row any) persistence.UUID {
+	if l.uuidAt < 0 {
+		return ""
+	}
+	return field(row, l.uuidAt).Interface().(persistence.UUID)
+}
+
+func (l rowLayout) setUUID(row any, id persistence.UUID) {
+	if l.uuidAt >= 0 {
+		field(row, l.uuidAt).Set(reflect.ValueOf(id))
+	}
+}
+
+// from gives ValidityFrom; the zero moment for NULL.
+func (l rowLayout) from(row any) persistence.DateTime { return moment(row, l.fromAt) }
+
+// to gives ValidityTo; the zero moment for NULL.
+func (l rowLayout) to(row any) persistence.DateTime { return moment(row, l.toAt) }
+
+func moment(row any, at int) persistence.DateTime {
+	if at < 0 {
+		return persistence.DateTime{}
+	}
+	switch v := field(row, at).Interface().(type) {
+	case persistence.DateTime:
+		return v
+	case *persistence.DateTime:
+		if v != nil {
+			return *v
+		}
+	}
+	return persistence.DateTime{}
+}
+
+func (l rowLayout) setFrom(row any, at persistence.DateTime) {
+	if l.fromAt < 0 {
+		return
+	}
+	f := field(row, l.fromAt)
+	if f.Kind() == reflect.Pointer {
+		f.Set(reflect.ValueOf(&at))
+	} else {
+		f.Set(reflect.ValueOf(at))
+	}
+}
+
+// ext gives what JsonExt holds; nil when the table has no such column.
+func (l rowLayout) ext(row any) *persistence.JSON {
+	if l.extAt < 0 {
+		return nil
+	}
+	return field(row, l.extAt).Interface().(*persistence.JSON)
+}
+
+func (l rowLayout) setExt(row any, ext *persistence.JSON) {
+	if l.extAt >= 0 {
+		field(row, l.extAt).Set(reflect.ValueOf(ext))
+	}
+}

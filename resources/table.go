@@ -1,0 +1,211 @@
+package resources
+
+import (
+	"context"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/fhir/search"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// renderer turns rows into resources, in their order. It gets a whole page so that what
+// hangs on the rows is loaded in a number of statements that does not depend on it. The
+// rows of a history come without joined relations and with the UUID of the live row.
+type renderer[R any] func(ctx context.Context, x *persistence.Session, v *mapping.View, rows []R) ([]*fhir.Resource, error)
+
+// table serves a resource type whose instances are the rows of one legacy table: read,
+// version read, history and search. A writable type embeds it and adds the rest.
+type table[R any] struct {
+	env        *Environment
+	catalogue  *mapping.Catalogue
+	definition *rest.Definition
+	render     renderer[R]
+	row        rowLayout
+
+	id    func(row *R) string                                 // nil: the UUID column
+	lines func(row *R) []any                                  // further rows that count for the version, set by render
+	only  []clause.Expression                                 // what every search is narrowed by
+	find  func(x *persistence.Session, id string) (*R, error) // nil: by the UUID column
+}
+
+// Every table is all of these.
+var _ interface {
+	rest.Type
+	rest.Reader
+	rest.BatchReader
+	rest.VersionReader
+	rest.Historian
+	rest.Searcher
+} = (*table[persistence.Location])(nil)
+
+// newTable makes the table of a catalogue. documentation is one paragraph of markdown
+// for the CapabilityStatement.
+func newTable[R any](e *Environment, c *mapping.Catalogue, documentation string, render renderer[R]) *table[R] {
+	own := *c
+	own.Clock = e.clock()
+	return &table[R]{
+		env: e, catalogue: &own, render: render, row: layoutOf[R](c.UUID),
+		definition: &rest.Definition{
+			Name: c.Resource, Supported: supported(c.Profile), Params: own.Params(),
+			Documentation: documentation, ServerAssigns: []string{"id", "meta.versionId", "meta.lastUpdated"},
+		},
+	}
+}
+
+func supported(profile string) []string {
+	if profile == "" {
+		return nil
+	}
+	return []string{profile}
+}
+
+// Definition describes the type.
+func (t *table[R]) Definition() *rest.Definition { return t.definition }
+
+// Read reads the current version. Errors: core.NotFound, core.Gone.
+func (t *table[R]) Read(ctx context.Context, id string) (*fhir.Entry, error) {
+	x := t.env.Store.Read(ctx)
+	row, err := t.one(x, id)
+	if err != nil {
+		return nil, err
+	}
+	return t.entry(ctx, x, row)
+}
+
+// one gives the live row with the id. On the compatible base a business code will do.
+func (t *table[R]) one(x *persistence.Session, id string) (*R, error) {
+	if t.find != nil {
+		return t.find(x, id)
+	}
+	if uuid, ok := persistence.ParseUUID(id); ok {
+		return persistence.One[R](x, uuid, t.catalogue.Join...)
+	}
+	if t.env.Compatible {
+		rows, err := mapping.ByCode[R](x, t.catalogue, id)
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == 1 {
+			return &rows[0], nil
+		}
+	}
+	return nil, t.absent(id)
+}
+
+func (t *table[R]) absent(id string) error {
+	return core.Errorf(core.NotFound, "there is no %s/%s", t.catalogue.Resource, id)
+}
+
+// ReadAll reads several instances; those that are not there are left out.
+func (t *table[R]) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, error) {
+	var uuids []persistence.UUID
+	for _, id := range ids {
+		if uuid, ok := persistence.ParseUUID(id); ok {
+			uuids = append(uuids, uuid)
+		}
+	}
+	if len(uuids) == 0 {
+		return nil, nil
+	}
+	x := t.env.Store.Read(ctx)
+	page, err := persistence.Select[R](x, persistence.Query{
+		Where: []clause.Expression{persistence.In(persistence.Column(t.catalogue.Table, t.catalogue.UUID), uuids)},
+		Join:  t.catalogue.Join, Limit: len(uuids),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return t.entries(ctx, x, page.Rows)
+}
+
+// Search finds instances. Errors: core.Invalid.
+func (t *table[R]) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
+	query, err := t.catalogue.Compile(q)
+	if err != nil {
+		return nil, err
+	}
+	query.Where = append(query.Where, t.only...)
+	if q.Count == 0 { // only the total is asked; no limit would mean every row
+		query.Limit, query.Total = 1, true
+	}
+	x := t.env.Store.Read(ctx)
+	found, err := persistence.Select[R](x, query)
+	if err != nil {
+		return nil, err
+	}
+	page := &rest.Page{Next: found.Next, Prev: found.Prev}
+	if query.Total {
+		total := int(found.Total)
+		page.Total = &total
+	}
+	if q.Count == 0 {
+		page.Next, page.Prev = "", ""
+		return page, nil
+	}
+	page.Entries, err = t.entries(ctx, x, found.Rows)
+	return page, err
+}
+
+// entry renders one row.
+func (t *table[R]) entry(ctx context.Context, x *persistence.Session, row *R) (*fhir.Entry, error) {
+	entries, err := t.entries(ctx, x, []R{*row})
+	if err != nil {
+		return nil, err
+	}
+	return entries[0], nil
+}
+
+// entries renders rows and says of each what REST needs to know.
+func (t *table[R]) entries(ctx context.Context, x *persistence.Session, rows []R) ([]*fhir.Entry, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	v, err := t.env.view(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	rendered, err := t.render(ctx, x, v, rows)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]*fhir.Entry, len(rows))
+	for i := range rows {
+		version := t.version(&rows[i])
+		entries[i] = &fhir.Entry{
+			Type: t.catalogue.Resource, ID: t.identity(&rows[i]), Resource: rendered[i],
+			VersionID: version.ID, LastUpdated: t.env.Store.Instant(version.At),
+		}
+		if rendered[i].Residue == nil {
+			rendered[i].Residue = mapping.ReadResidue(t.row.ext(&rows[i]), t.catalogue.Resource)
+		}
+	}
+	return entries, nil
+}
+
+func (t *table[R]) identity(row *R) string {
+	if t.id != nil {
+		return t.id(row)
+	}
+	return string(t.row.uuid(row))
+}
+
+func (t *table[R]) version(row *R) persistence.Version {
+	if t.lines != nil {
+		return t.env.Store.VersionOf(row, t.lines(row)...)
+	}
+	return t.env.Store.VersionOf(row)
+}
+
+// matches checks the version If-Match names against the row as stored, inside the
+// transaction that is going to change it. Errors: core.PreconditionFailed.
+func (t *table[R]) matches(row *R, match rest.Match) error {
+	if match == "" || string(match) == t.version(row).ID {
+		return nil
+	}
+	return core.Errorf(core.PreconditionFailed, "%s/%s has changed: it is at version %s now", t.catalogue.Resource, t.identity(row), t.version(row).ID)
+}
