@@ -95,8 +95,11 @@ func refer(typ string, id string, code, display string) *r4.Reference {
 // whatever scale the database's driver hands over.
 func number(d decimal.Decimal) *json.Number { return pointer(json.Number(d.StringFixed(2))) }
 
+// jsonNumber makes a JSON number of digits.
+func jsonNumber(digits string) *json.Number { return pointer(json.Number(digits)) }
+
 // integer renders an int as a JSON number.
-func integer(n int) *json.Number { return pointer(json.Number(strconv.Itoa(n))) }
+func integer(n int) *json.Number { return jsonNumber(strconv.Itoa(n)) }
 
 // money makes an amount in the currency of the base.
 func (v *View) money(d decimal.Decimal) *r4.Money {
