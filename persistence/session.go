@@ -12,10 +12,13 @@ import (
 // Session is one unit of work on the database: a plain reader, or one transaction. It
 // carries the caller's context and so his scope.
 type Session struct {
-	store *Store
-	ctx   context.Context
-	db    *gorm.DB
-	now   DateTime
+	store   *Store
+	ctx     context.Context
+	db      *gorm.DB
+	now     DateTime
+	inTx    bool
+	touched map[string]bool // tables written to
+	after   []func()        // what to do once committed
 }
 
 // Context gives the context of the unit of work.
@@ -35,6 +38,33 @@ func (x *Session) Now() DateTime { return x.now }
 // they hold already; whatever a client names goes through Select.
 func (x *Session) DB() *gorm.DB { return x.db }
 
+// AfterCommit has fn called once the transaction is committed, never when it is not.
+func (x *Session) AfterCommit(fn func()) { x.after = append(x.after, fn) }
+
+// touch remembers a table written to.
+func (x *Session) touch(table string) {
+	if x.touched == nil {
+		x.touched = map[string]bool{}
+	}
+	x.touched[table] = true
+}
+
+// committed does what waits for the commit.
+func (x *Session) committed() {
+	x.store.registers.wrote(x.touched)
+	for _, fn := range x.after {
+		fn()
+	}
+}
+
+// mustWrite refuses to write outside a transaction.
+func (x *Session) mustWrite() error {
+	if !x.inTx {
+		return core.Errorf(core.Internal, "a row was to be written outside a transaction")
+	}
+	return nil
+}
+
 // Query selects live rows of one table within the caller's scope.
 type Query struct {
 	Where  []clause.Expression // all have to hold
@@ -46,7 +76,7 @@ type Query struct {
 	Total  bool                // also count all matches
 }
 
-// Order is one sort key.
+// Order is one sort key. A NULL counts as the smallest value on every database.
 type Order struct {
 	Column clause.Column
 	Desc   bool

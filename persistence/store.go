@@ -2,9 +2,14 @@ package persistence
 
 import (
 	"context"
-	"errors"
 	"log/slog"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
 	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/openimis/openimis-go/core"
 )
@@ -18,69 +23,192 @@ type Options struct {
 }
 
 // Store is an open database.
-type Store struct{}
+type Store struct {
+	dialect dialect
+	pools   pools
+	reader  *gorm.DB
+	writer  *gorm.DB
+	clock   core.Clock
+	log     *slog.Logger
 
-var errNotBuilt = errors.New("persistence: contract only")
+	registers registerCache
+	stop      context.CancelFunc // ends the background work
+	ctx       context.Context    // of the background work
+	running   sync.WaitGroup
+}
 
 // Open opens the database and checks that it answers. Errors: core.Unavailable,
 // core.Invalid for a DSN that cannot be read.
-func Open(ctx context.Context, o Options) (*Store, error) { return nil, errNotBuilt }
-
-// Close waits for what runs and closes the database.
-func (s *Store) Close() error { return errNotBuilt }
-
-// Ping tells whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return errNotBuilt }
-
-// Migrate brings the schema up to date: the whole of it on an empty database, additions
-// only on a legacy one. It gives what it did, line by line; with dryRun what it would do.
-func (s *Store) Migrate(ctx context.Context, dryRun bool) ([]string, error) {
-	return nil, errNotBuilt
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Clock == nil {
+		o.Clock = core.SystemClock{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	zone, err := namedZone(o.Timezone)
+	if err != nil {
+		return nil, err
+	}
+	d, pools, err := openDialect(o.DSN, zone, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dialect: d, pools: pools, clock: o.Clock, log: o.Log}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	if err := s.connect(); err != nil {
+		pools.close()
+		return nil, err
+	}
+	if err := s.Ping(ctx); err != nil {
+		pools.close()
+		return nil, err
+	}
+	return s, nil
 }
 
+// connect makes the gorm handles over the pools.
+func (s *Store) connect() error {
+	var err error
+	if s.writer, err = gorm.Open(s.dialect, s.gormConfig(s.pools.write)); err != nil {
+		return translate(s.dialect, err)
+	}
+	if s.pools.read == s.pools.write {
+		s.reader = s.writer
+		return nil
+	}
+	if s.reader, err = gorm.Open(s.dialect, s.gormConfig(s.pools.read)); err != nil {
+		return translate(s.dialect, err)
+	}
+	return nil
+}
+
+func (s *Store) gormConfig(pool gorm.ConnPool) *gorm.Config {
+	return &gorm.Config{
+		ConnPool:                 pool,
+		SkipDefaultTransaction:   true,
+		PrepareStmt:              true,
+		TranslateError:           true,
+		DisableAutomaticPing:     true,
+		DisableNestedTransaction: true,
+		NowFunc:                  func() time.Time { return s.now().Time },
+		Logger:                   statementLog{s.log},
+	}
+}
+
+// namedZone makes sure the zone has a name a database knows.
+func namedZone(zone *time.Location) (*time.Location, error) {
+	if zone == nil {
+		zone = time.Local
+	}
+	if zone.String() != "Local" {
+		return zone, nil
+	}
+	candidates := []string{strings.TrimPrefix(os.Getenv("TZ"), ":")}
+	if target, err := os.Readlink("/etc/localtime"); err == nil {
+		if _, name, found := strings.Cut(target, "zoneinfo/"); found {
+			candidates = append(candidates, name)
+		}
+	}
+	if _, offset := time.Now().Zone(); offset == 0 {
+		candidates = append(candidates, "UTC")
+	}
+	for _, name := range candidates {
+		if name == "" {
+			continue
+		}
+		if named, err := time.LoadLocation(name); err == nil {
+			return named, nil
+		}
+	}
+	return nil, core.ErrorAt(core.Invalid, "timezone", "the time zone of this machine has no name: give it as --timezone, such as Africa/Dar_es_Salaam")
+}
+
+// Close waits for what runs and closes the database.
+func (s *Store) Close() error {
+	s.stop()
+	s.running.Wait()
+	return translate(s.dialect, s.pools.close())
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pools.write.PingContext(ctx); err != nil {
+		return away(err)
+	}
+	if s.pools.read != s.pools.write {
+		if err := s.pools.read.PingContext(ctx); err != nil {
+			return away(err)
+		}
+	}
+	return nil
+}
+
+// Timezone gives the zone of the wall clock in the rows.
+func (s *Store) Timezone() *time.Location { return s.dialect.zone() }
+
 // Instant gives the instant a wall-clock moment of the site is.
-func (s *Store) Instant(d DateTime) time.Time { return time.Time{} }
+func (s *Store) Instant(d DateTime) time.Time {
+	return time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), d.Second(), d.Nanosecond(), s.dialect.zone())
+}
 
 // Wall gives what the wall clock of the site shows at the instant.
-func (s *Store) Wall(t time.Time) DateTime { return DateTime{} }
+func (s *Store) Wall(t time.Time) DateTime { return At(t.In(s.dialect.zone())) }
+
+func (s *Store) now() DateTime { return s.Wall(s.clock.Now()) }
 
 // Read gives a session for reading, in the scope of the principal in ctx.
-func (s *Store) Read(ctx context.Context) *Session { return nil }
+func (s *Store) Read(ctx context.Context) *Session {
+	return &Session{store: s, ctx: ctx, db: s.reader.WithContext(ctx), now: s.now()}
+}
+
+// attempts is how often a transaction that loses races is tried in all.
+const attempts = 6
 
 // Tx runs fn in one write transaction and commits it when fn gives nil. A transaction
-// that lost a race with another is run again.
-func (s *Store) Tx(ctx context.Context, fn func(x *Session) error) error { return errNotBuilt }
+// that lost a race with another is run again, so fn must not change anything outside the
+// database. Errors: what fn gives; core.Unavailable when the races go on or the database
+// is away; core.Conflict when fn holds a row that was changed since.
+func (s *Store) Tx(ctx context.Context, fn func(x *Session) error) error {
+	var err error
+	for attempt := range attempts {
+		if attempt > 0 {
+			pause := time.Duration(1<<attempt)*5*time.Millisecond + rand.N(10*time.Millisecond)
+			select {
+			case <-ctx.Done():
+				return translate(s.dialect, ctx.Err())
+			case <-time.After(pause):
+			}
+		}
+		var x *Session
+		if x, err = s.attempt(ctx, fn); err == nil {
+			x.committed()
+			return nil
+		}
+		if !mayRunAgain(err) {
+			return err
+		}
+		s.log.DebugContext(ctx, "transaction runs again", "attempt", attempt+1, "error", err)
+	}
+	return err
+}
 
-// Publish writes the event to the outbox within the transaction.
-func (x *Session) Publish(e core.Event) error { return errNotBuilt }
-
-// Select gives one page of live rows in the caller's scope, in a number of statements
-// that does not depend on the number of rows.
-func Select[R any](x *Session, q Query) (*Rows[R], error) { return nil, errNotBuilt }
-
-// One gives the live row with the UUID, with to-one relations. Errors: core.NotFound when
-// there is none in scope, core.Gone when it was deleted.
-func One[R any](x *Session, id UUID, join ...string) (*R, error) { return nil, errNotBuilt }
-
-// Versions gives every kept state of the row with the UUID, the newest first: the live or
-// deleted row, then its history rows. Errors: core.NotFound.
-func Versions[R any](x *Session, id UUID) ([]R, error) { return nil, errNotBuilt }
-
-// Insert writes a new live row: it draws the UUID when none is set, sets ValidityFrom to
-// now and AuditUserID to the principal's, and fills in the key the database gives.
-func Insert[R any](x *Session, row *R) error { return errNotBuilt }
-
-// Update copies the stored row into history and writes the new values in its place.
-// ValidityFrom becomes now, and always later than it was.
-func Update[R any](x *Session, row *R) error { return errNotBuilt }
-
-// Delete copies the stored row into history and closes it.
-func Delete[R any](x *Session, row *R) error { return errNotBuilt }
-
-// VersionOf identifies the state of a row and its lines. Keys, UUIDs, ValidityTo and
-// joined rows do not count.
-func (s *Store) VersionOf(root any, lines ...any) Version { return Version{} }
-
-// Registers gives the registers that fit in memory. The snapshot never changes; a newer
-// one replaces it within five seconds of a write by anybody.
-func (s *Store) Registers(ctx context.Context) (*Registers, error) { return nil, errNotBuilt }
+// attempt runs fn once in a transaction.
+func (s *Store) attempt(ctx context.Context, fn func(x *Session) error) (x *Session, err error) {
+	tx := s.writer.WithContext(ctx).Begin()
+	if tx.Error != nil {
+		return nil, translate(s.dialect, tx.Error)
+	}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked
+			tx.Rollback()
+		}
+	}()
+	x = &Session{store: s, ctx: ctx, db: tx, now: s.now(), inTx: true}
+	if err := fn(x); err != nil {
+		return nil, translate(s.dialect, err)
+	}
+	done = true
+	return x, translate(s.dialect, tx.Commit().Error)
+}

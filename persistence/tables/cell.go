@@ -93,7 +93,7 @@ func (c *cells) present(column *Column) (driver.Value, string) {
 
 func generated(column *Column) (driver.Value, string) {
 	switch {
-	case column.Kind == UUID, column.Kind == Text && column.Size >= 36:
+	case column.Kind == UUID, column.Kind == Text && column.Size == 36:
 		return string(persistence.NewUUID()), ""
 	case column.Kind == HexUUID:
 		return strings.ReplaceAll(string(persistence.NewUUID()), "-", ""), ""

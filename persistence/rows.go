@@ -1,0 +1,261 @@
+package persistence
+
+import (
+	"reflect"
+	"slices"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+)
+
+// Insert writes a new live row: it draws the UUID when none is set, sets ValidityFrom to
+// now and AuditUserID to the principal's, and fills in the key the database gives.
+// Relations held by the row are not written. Errors: core.Conflict, core.Unprocessable
+// for a value a column cannot hold.
+func Insert[R any](x *Session, row *R) error {
+	info, err := infoFor[R]()
+	if err != nil {
+		return err
+	}
+	if err := x.mustWrite(); err != nil {
+		return err
+	}
+	x.fresh(info, reflect.ValueOf(row).Elem())
+	x.touch(info.name)
+	return x.db.Omit(clause.Associations).Create(row).Error
+}
+
+// InsertMany writes new live rows as Insert does, many with each statement.
+func InsertMany[R any](x *Session, rows []R) error {
+	info, err := infoFor[R]()
+	if err != nil {
+		return err
+	}
+	if err := x.mustWrite(); err != nil {
+		return err
+	}
+	for i := range rows {
+		x.fresh(info, reflect.ValueOf(&rows[i]).Elem())
+	}
+	return insertMany(x, info, rows)
+}
+
+func insertMany[R any](x *Session, info *tableInfo, rows []R) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	x.touch(info.name)
+	return x.db.Omit(clause.Associations).CreateInBatches(rows, x.batch(info)).Error
+}
+
+// batch is how many rows of the table one statement can carry. SQL Server allows 1000 in
+// a VALUES list.
+func (x *Session) batch(info *tableInfo) int {
+	return max(1, min(1000, x.store.dialect.maxParams()/len(info.schema.DBNames)))
+}
+
+// fresh makes a row a new live one.
+func (x *Session) fresh(info *tableInfo, row reflect.Value) {
+	if info.uuid != nil && valueOf(info.uuid, row).IsZero() {
+		put(info.uuid, row, NewUUID())
+	}
+	if info.from != nil {
+		put(info.from, row, x.now)
+	}
+	if info.to != nil {
+		put(info.to, row, nil)
+	}
+	if info.legacy != nil {
+		put(info.legacy, row, nil)
+	}
+	x.sign(info, row)
+}
+
+// sign writes who changes the row.
+func (x *Session) sign(info *tableInfo, row reflect.Value) {
+	if info.audit != nil {
+		put(info.audit, row, x.Principal().UserID)
+	}
+}
+
+// Update copies the stored row into history and writes the new values in its place.
+// ValidityFrom becomes now, and always later than it was; the UUID stays. The row must
+// carry the ValidityFrom it was read with: when it was changed since, the transaction is
+// run again, and gives core.Conflict when that does not help. Errors: core.Gone when the
+// row is no longer live.
+func Update[R any](x *Session, row *R) error { return UpdateMany(x, []*R{row}) }
+
+// UpdateMany updates rows as Update does. The statements are one read, one write of
+// history for each batch and one write for each row.
+func UpdateMany[R any](x *Session, rows []*R) error {
+	return x.change(rows2values(rows), func(info *tableInfo, row reflect.Value) {})
+}
+
+// Delete copies the stored row into history and closes it. The row given must carry the
+// ValidityFrom it was read with, as for Update; its other values are not written.
+func Delete[R any](x *Session, row *R) error { return DeleteMany(x, []*R{row}) }
+
+// DeleteMany deletes rows as Delete does.
+func DeleteMany[R any](x *Session, rows []*R) error {
+	return x.change(rows2values(rows), nil)
+}
+
+func rows2values[R any](rows []*R) []reflect.Value {
+	values := make([]reflect.Value, len(rows))
+	for i, row := range rows {
+		values[i] = reflect.ValueOf(row).Elem()
+	}
+	return values
+}
+
+// change updates rows of one model, or closes them when edit is nil.
+func (x *Session) change(rows []reflect.Value, edit func(*tableInfo, reflect.Value)) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	info, err := infoOf(rows[0].Type())
+	if err != nil {
+		return err
+	}
+	if err := x.mustWrite(); err != nil {
+		return err
+	}
+	if info.key == nil {
+		return core.Errorf(core.Internal, "%s has no key to find a row by", info.name)
+	}
+	x.touch(info.name)
+	closing := edit == nil
+	if !info.kept() {
+		return x.changeUnkept(info, rows, closing)
+	}
+	stored, err := x.stored(info, rows)
+	if err != nil {
+		return err
+	}
+	copies := reflect.MakeSlice(reflect.SliceOf(rows[0].Type()), 0, len(rows))
+	for _, row := range rows {
+		old, ok := stored[valueOf(info.key, row).Interface()]
+		if !ok {
+			return core.Errorf(core.Gone, "it was deleted meanwhile")
+		}
+		if err := x.advance(info, old, row, closing); err != nil {
+			return err
+		}
+		copies = reflect.Append(copies, x.historyOf(info, old, row, closing))
+	}
+	history := reflect.New(copies.Type())
+	history.Elem().Set(copies)
+	if err := x.db.Omit(clause.Associations).CreateInBatches(history.Interface(), x.batch(info)).Error; err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := x.overwrite(info, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stored reads and locks the rows as they are, by key.
+func (x *Session) stored(info *tableInfo, rows []reflect.Value) (map[any]reflect.Value, error) {
+	byKey := make(map[any]reflect.Value, len(rows))
+	for some := range slices.Chunk(rows, 900) {
+		keys := make([]any, len(some))
+		for i, row := range some {
+			keys[i] = valueOf(info.key, row).Interface()
+		}
+		found := reflect.New(reflect.SliceOf(rows[0].Type()))
+		tx := x.store.dialect.lockRows(x.db.Model(found.Interface())).Where(In(rootColumn(info.key), keys)).Where(IsNull(rootColumn(info.to)))
+		if err := tx.Find(found.Interface()).Error; err != nil {
+			return nil, err
+		}
+		for i := range found.Elem().Len() {
+			row := found.Elem().Index(i)
+			byKey[valueOf(info.key, row).Interface()] = row
+		}
+	}
+	return byKey, nil
+}
+
+// advance checks that the caller knows the stored state and moves the row to its next.
+func (x *Session) advance(info *tableInfo, old, row reflect.Value, closing bool) error {
+	was, _ := dateTimeIn(info.from, old)
+	known, _ := dateTimeIn(info.from, row)
+	if !was.Equal(known.Time) {
+		return &core.Error{Code: core.Conflict, Message: "it was changed by somebody else meanwhile", Cause: &raceError{errStale}}
+	}
+	if closing {
+		row.Set(old)
+	}
+	next := x.now
+	if least := was.Add(x.store.dialect.tick(legacyTypeOf(info.from))); next.Before(least) {
+		next = At(least)
+	}
+	put(info.from, row, next)
+	if closing {
+		put(info.to, row, next)
+	} else {
+		put(info.to, row, nil)
+	}
+	put(info.legacy, row, nil)
+	if info.uuid != nil {
+		valueOf(info.uuid, row).Set(valueOf(info.uuid, old))
+	}
+	x.sign(info, row)
+	return nil
+}
+
+// historyOf makes the history row: the stored values, closed at the moment the new state
+// begins, pointing to the live row, with a UUID of its own.
+func (x *Session) historyOf(info *tableInfo, old, row reflect.Value, _ bool) reflect.Value {
+	history := reflect.New(old.Type()).Elem()
+	history.Set(old)
+	from, _ := dateTimeIn(info.from, row)
+	put(info.to, history, from)
+	put(info.legacy, history, valueOf(info.key, old).Interface())
+	if info.uuid != nil {
+		put(info.uuid, history, NewUUID())
+	}
+	if info.key.AutoIncrement || info.key.HasDefaultValue {
+		put(info.key, history, nil)
+	}
+	return history
+}
+
+// overwrite writes all columns of the row in place.
+func (x *Session) overwrite(info *tableInfo, row reflect.Value) error {
+	columns := make([]string, 0, len(info.schema.DBNames))
+	for _, column := range info.schema.DBNames {
+		if column != info.key.DBName && (info.uuid == nil || column != info.uuid.DBName) {
+			columns = append(columns, column)
+		}
+	}
+	result := x.db.Model(row.Addr().Interface()).Omit(clause.Associations).Select(columns).Updates(row.Addr().Interface())
+	if result.Error == nil && result.RowsAffected == 0 {
+		return core.Errorf(core.Gone, "it was deleted meanwhile")
+	}
+	return result.Error
+}
+
+// changeUnkept changes rows of a table without history.
+func (x *Session) changeUnkept(info *tableInfo, rows []reflect.Value, closing bool) error {
+	for _, row := range rows {
+		switch {
+		case closing && info.to == nil:
+			if err := x.db.Delete(row.Addr().Interface()).Error; err != nil {
+				return err
+			}
+			continue
+		case closing:
+			put(info.to, row, x.now)
+		case info.from != nil:
+			put(info.from, row, x.now)
+		}
+		x.sign(info, row)
+		if err := x.overwrite(info, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package persistence
+
+import (
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+)
+
+// Scope: which rows a principal sees.
+//
+// The program itself and administrators see every row. Nobody sees none. A user sees what
+// belongs to the districts of tblUsersDistricts (live rows): a district's wards and
+// villages with it, and its region, since an address needs all levels. The districts are
+// always a sub-select, never a list of keys: SQL Server takes 2100 parameters.
+//
+//	table                              belongs to
+//	tblLocations                       itself, its parents (wards, villages) or its districts (regions)
+//	tblHF, tblOfficer                  its district
+//	tblClaimAdmin                      its facility
+//	tblFamilies                        its village
+//	tblInsuree                         its current village, or its family
+//	tblPolicy                          its family
+//	tblInsureePolicy, tblPremium       its policy
+//	tblClaim                           its facility; for a user bound to a facility only that one
+//	claim lines, photos, feedback      their claim, insured person
+//
+// A row without location is national and seen by all. People are thus scoped by where
+// they live and claims by where care was given: who may read a claim reads the names on
+// it through the claim's joins.
+//
+// The pseudo family that donations hang on (insurance number 999999999) is hidden from
+// everybody but the program itself.
+//
+// A table named neither here nor among the open ones is an error: a new table must be
+// thought about before it can be read.
+
+// fundingNumber is the insurance number of the pseudo family of donations.
+const fundingNumber = "999999999"
+
+// open lists the tables without people's data that any signed-in principal reads.
+var open = map[string]bool{
+	"tblLanguages": true, "tblGender": true, "tblEducations": true, "tblProfessions": true, "tblRelations": true,
+	"tblIdentificationTypes": true, "tblFamilyTypes": true, "tblConfirmationTypes": true, "tblPayerType": true,
+	"tblLegalForms": true, "tblHFSublevel": true, "tblCeilingInterpretation": true, "tblInsureeStatusReason": true,
+	"claim_ClaimAttachment_ClaimAttachmentType": true,
+	"tblItems": true, "tblServices": true, "tblICDCodes": true,
+	"tblServiceContainedPackage": true, "tblProductContainedPackage": true,
+	"tblPLItems": true, "tblPLItemsDetail": true, "tblPLServices": true, "tblPLServicesDetail": true,
+	"tblProduct": true, "tblProductItems": true, "tblProductServices": true, "tblRelDistr": true, "tblRelIndex": true,
+	"tblControls": true, "tblRole": true, "tblRoleRight": true, "tblHFCatchment": true,
+}
+
+const (
+	districts = `(SELECT [LocationId] FROM [tblUsersDistricts] WHERE [UserID] = ? AND [ValidityTo] IS NULL)`
+	wards     = `(SELECT [LocationId] FROM [tblLocations] WHERE [LocationType] = 'W' AND [ParentLocationId] IN ` + districts + `)`
+	villages  = `(SELECT [LocationId] FROM [tblLocations] WHERE [LocationType] = 'V' AND [ParentLocationId] IN ` + wards + `)`
+	regions   = `(SELECT [ParentLocationId] FROM [tblLocations] WHERE [LocationType] = 'D' AND [LocationId] IN ` + districts + `)`
+
+	facilityInScope = `(SELECT [HfID] FROM [tblHF] WHERE [LocationId] IN ` + districts + `)`
+	familySeen      = `([s_f].[LocationId] IS NULL OR [s_f].[LocationId] IN ` + villages + `)`
+	familyOf        = `EXISTS (SELECT 1 FROM [tblFamilies] [s_f] WHERE [s_f].[FamilyID] = `
+	policyOf        = `EXISTS (SELECT 1 FROM [tblPolicy] [s_p] JOIN [tblFamilies] [s_f] ON [s_f].[FamilyID] = [s_p].[FamilyID] WHERE [s_p].[PolicyID] = `
+)
+
+// scoped gives the predicate of each scoped table; ? stands for the user's key.
+var scoped = map[string]string{
+	"tblLocations": `[tblLocations].[LocationId] IN ` + districts + ` OR [tblLocations].[LocationId] IN ` + regions +
+		` OR [tblLocations].[ParentLocationId] IN ` + districts + ` OR [tblLocations].[ParentLocationId] IN ` + wards,
+	"tblHF":            `[tblHF].[LocationId] IN ` + districts,
+	"tblOfficer":       `[tblOfficer].[LocationId] IS NULL OR [tblOfficer].[LocationId] IN ` + districts,
+	"tblClaimAdmin":    `[tblClaimAdmin].[HFId] IS NULL OR [tblClaimAdmin].[HFId] IN ` + facilityInScope,
+	"tblFamilies":      `[tblFamilies].[LocationId] IS NULL OR [tblFamilies].[LocationId] IN ` + villages,
+	"tblInsuree":       insureeSeen,
+	"tblPolicy":        familyOf + `[tblPolicy].[FamilyID] AND ` + familySeen + `)`,
+	"tblInsureePolicy": policyOf + `[tblInsureePolicy].[PolicyId] AND ` + familySeen + `)`,
+	"tblPremium":       policyOf + `[tblPremium].[PolicyID] AND ` + familySeen + `)`,
+	"tblClaim":         `[tblClaim].[HFID] IN ` + facilityInScope,
+	"tblClaimItems":    claimSeen + `[tblClaimItems].[ClaimID])`,
+	"tblClaimServices": claimSeen + `[tblClaimServices].[ClaimID])`,
+	"tblFeedback":      claimSeen + `[tblFeedback].[ClaimID])`,
+	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
+		insureeSeen + `))`,
+	"tblPayer": `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+}
+
+const (
+	claimSeen   = `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] IN ` + facilityInScope + ` AND [s_c].[ClaimID] = `
+	insureeSeen = `[tblInsuree].[CurrentVillage] IN ` + villages +
+		` OR ([tblInsuree].[FamilyID] IS NULL AND ([tblInsuree].[CurrentVillage] IS NULL OR [tblInsuree].[CurrentVillage] = 0))` +
+		` OR ` + familyOf + `[tblInsuree].[FamilyID] AND ` + familySeen + `)`
+)
+
+// claimOfFacility replaces the predicates of claims for a user bound to a facility; ?
+// stands for the facility's key.
+var claimOfFacility = map[string]string{
+	"tblClaim":         `[tblClaim].[HFID] = ?`,
+	"tblClaimItems":    `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimItems].[ClaimID])`,
+	"tblClaimServices": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimServices].[ClaimID])`,
+	"tblFeedback":      `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblFeedback].[ClaimID])`,
+}
+
+const fundingFamily = `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL AND [s_h].[FamilyID] = `
+
+// funding hides the pseudo family of donations; ? stands for its number.
+var funding = map[string]string{
+	"tblInsuree":  `([tblInsuree].[CHFID] IS NULL OR [tblInsuree].[CHFID] <> ?)`,
+	"tblFamilies": fundingFamily + `[tblFamilies].[FamilyID])`,
+	"tblPolicy":   fundingFamily + `[tblPolicy].[FamilyID])`,
+	"tblInsureePolicy": `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL AND ` +
+		`[s_h].[InsureeID] = [tblInsureePolicy].[InsureeID])`,
+	"tblPremium": `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] JOIN [tblPolicy] [s_p] ON [s_p].[FamilyID] = [s_h].[FamilyID] WHERE [s_h].[CHFID] = ? ` +
+		`AND [s_h].[ValidityTo] IS NULL AND [s_p].[PolicyID] = [tblPremium].[PolicyID])`,
+	"tblLocations": `NOT ([tblLocations].[LocationCode] IN ('FR', 'FD', 'FW', 'FV') AND [tblLocations].[LocationName] = 'Funding')`,
+}
+
+// scopeOf gives the predicate a principal's reads of the table are bound to, nil for none.
+func scopeOf(x *Session, info *tableInfo) (clause.Expression, error) {
+	p := x.Principal()
+	if p.System {
+		return nil, nil
+	}
+	if !p.SignedIn() {
+		return Nothing(), nil
+	}
+	var all []clause.Expression
+	if text, ok := funding[info.name]; ok {
+		all = append(all, filled(text, fundingNumber))
+	}
+	if !p.Admin {
+		switch text, isScoped := scoped[info.name]; {
+		case p.Facility > 0 && claimOfFacility[info.name] != "":
+			all = append(all, filled(claimOfFacility[info.name], p.Facility))
+		case isScoped:
+			all = append(all, group(filled(text, p.UserID)))
+		case !open[info.name]:
+			return nil, core.Errorf(core.Internal, "%s has no scope and cannot be read for a user", info.name)
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return clause.And(all...), nil
+}
+
+// filled puts one value wherever the text asks for one.
+func filled(text string, value any) clause.Expression {
+	var vars []any
+	for i := range text {
+		if text[i] == '?' {
+			vars = append(vars, value)
+		}
+	}
+	return sqlf(text, vars...)
+}

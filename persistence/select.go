@@ -1,0 +1,196 @@
+package persistence
+
+import (
+	"reflect"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+)
+
+// Select gives one page of live rows in the caller's scope, in a number of statements
+// that does not depend on the number of rows: one, and one more when the total is asked.
+// Errors: core.Invalid for a cursor that does not belong to the query.
+func Select[R any](x *Session, q Query) (*Rows[R], error) {
+	info, err := infoFor[R]()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := sortKeys(info, q.Order)
+	if err != nil {
+		return nil, err
+	}
+	base, err := live[R](x, info, q)
+	if err != nil {
+		return nil, err
+	}
+	page := &Rows[R]{}
+	if q.Total {
+		if err := base.Session(&gorm.Session{}).Count(&page.Total).Error; err != nil {
+			return nil, err
+		}
+	}
+	start, err := readCursor(keys, q.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	rows := base.Session(&gorm.Session{})
+	if start != nil {
+		rows = rows.Where(start.after(keys))
+	}
+	backward := start != nil && start.Backward
+	rows = rows.Clauses(orderBy{keys: keys, backward: backward})
+	if q.Limit > 0 {
+		rows = rows.Limit(q.Limit + 1)
+	}
+	if q.Offset > 0 {
+		rows = rows.Offset(q.Offset)
+	}
+	if err := rows.Find(&page.Rows).Error; err != nil {
+		return nil, err
+	}
+	page.frame(keys, q, start != nil, backward)
+	return page, nil
+}
+
+// frame cuts the row that was read only to learn whether more follow, and sets cursors.
+func (page *Rows[R]) frame(keys []sortKey, q Query, started, backward bool) {
+	more := q.Limit > 0 && len(page.Rows) > q.Limit
+	if more {
+		page.Rows = page.Rows[:q.Limit]
+	}
+	if backward {
+		slices.Reverse(page.Rows)
+	}
+	if len(page.Rows) == 0 {
+		return
+	}
+	cursor := func(i int, backward bool) string {
+		return writeCursor(keys, reflect.ValueOf(&page.Rows[i]).Elem(), backward)
+	}
+	if backward || more {
+		page.Next = cursor(len(page.Rows)-1, false)
+	}
+	if backward && more || !backward && (started || q.Offset > 0) {
+		page.Prev = cursor(0, true)
+	}
+}
+
+// live selects the live rows of the query in the caller's scope.
+func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
+	scope, err := scopeOf(x, info)
+	if err != nil {
+		return nil, err
+	}
+	tx := x.db.Model(new(R))
+	for _, join := range q.Join {
+		tx = tx.Joins(join)
+	}
+	if info.to != nil {
+		tx = tx.Where(IsNull(rootColumn(info.to)))
+	}
+	if scope != nil {
+		tx = tx.Where(group(scope))
+	}
+	for _, condition := range q.Where {
+		tx = tx.Where(group(condition))
+	}
+	return tx, nil
+}
+
+// group puts a condition in brackets.
+func group(e clause.Expression) clause.Expression {
+	return build(func(b clause.Builder) {
+		b.WriteByte('(')
+		e.Build(b)
+		b.WriteByte(')')
+	})
+}
+
+// One gives the live row with the UUID, with to-one relations. Errors: core.NotFound when
+// there is none in scope, core.Gone when it was deleted.
+func One[R any](x *Session, id UUID, join ...string) (*R, error) {
+	info, err := infoFor[R]()
+	if err != nil {
+		return nil, err
+	}
+	if info.uuid == nil {
+		return nil, core.Errorf(core.Internal, "%s has no UUID", info.name)
+	}
+	return one[R](x, info, In(rootColumn(info.uuid), []UUID{id}), join)
+}
+
+// OneByKey gives the live row with the key, in the caller's scope, for tables that have
+// no UUID. Errors: core.NotFound, core.Gone.
+func OneByKey[R any](x *Session, key int, join ...string) (*R, error) {
+	info, err := infoFor[R]()
+	if err != nil {
+		return nil, err
+	}
+	if info.key == nil {
+		return nil, core.Errorf(core.Internal, "%s has no key", info.name)
+	}
+	return one[R](x, info, Compare(rootColumn(info.key), "=", key), join)
+}
+
+func one[R any](x *Session, info *tableInfo, which clause.Expression, join []string) (*R, error) {
+	page, err := Select[R](x, Query{Where: []clause.Expression{which}, Join: join, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(page.Rows) > 0 {
+		return &page.Rows[0], nil
+	}
+	gone, err := closed[R](x, info, which)
+	if err != nil {
+		return nil, err
+	}
+	if gone {
+		return nil, core.Errorf(core.Gone, "it was deleted")
+	}
+	return nil, core.Errorf(core.NotFound, "there is no such thing")
+}
+
+// closed tells whether the caller could have seen the row before it was deleted.
+func closed[R any](x *Session, info *tableInfo, which clause.Expression) (bool, error) {
+	if info.to == nil || info.legacy == nil {
+		return false, nil
+	}
+	scope, err := scopeOf(x, info)
+	if err != nil {
+		return false, err
+	}
+	tx := x.db.Model(new(R)).Where(which).Where(sqlf("? IS NOT NULL", quoted(info.to))).Where(IsNull(rootColumn(info.legacy)))
+	if scope != nil {
+		tx = tx.Where(group(scope))
+	}
+	var n int64
+	err = tx.Count(&n).Error
+	return n > 0, err
+}
+
+// SelectMany gives the live rows with the UUIDs in the caller's scope, by UUID, in one
+// statement for every thousand. UUIDs without a row are left out.
+func SelectMany[R any](x *Session, ids []UUID, join ...string) (map[UUID]*R, error) {
+	info, err := infoFor[R]()
+	if err != nil {
+		return nil, err
+	}
+	if info.uuid == nil {
+		return nil, core.Errorf(core.Internal, "%s has no UUID", info.name)
+	}
+	found := make(map[UUID]*R, len(ids))
+	for some := range slices.Chunk(ids, 900) {
+		page, err := Select[R](x, Query{Where: []clause.Expression{In(rootColumn(info.uuid), some)}, Join: join})
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Rows {
+			row := &page.Rows[i]
+			found[valueOf(info.uuid, reflect.ValueOf(row).Elem()).Interface().(UUID)] = row
+		}
+	}
+	return found, nil
+}
