@@ -56,6 +56,9 @@ type Locked struct{ Wait time.Duration }
 // Error says how long.
 func (l Locked) Error() string { return "wait " + l.Wait.String() }
 
+// RetryAfter says how long to wait before the next try is looked at.
+func (l Locked) RetryAfter() time.Duration { return l.Wait }
+
 // Principal reads an Authorization header. An empty header gives the zero Principal:
 // nobody, which open routes allow. address is where the request comes from.
 // Errors: Unauthenticated, TooMany with a Locked cause, Unavailable.
