@@ -196,7 +196,7 @@ func oneOf(list []string, value string) bool {
 }
 
 // nothing matches no row.
-func nothing(column clause.Column) clause.Expression { return persistence.In[string](column, nil) }
+func nothing(clause.Column) clause.Expression { return persistence.Nothing() }
 
 // anyOf holds when one of the expressions does. gorm.Or depends on where it stands among
 // its neighbours; these brackets do not.

@@ -30,7 +30,7 @@ func ReadResidue(ext *persistence.JSON, resource string) *fhir.Residue {
 	if json.Unmarshal([]byte(*ext), &document) != nil || document.Residues[resource] == "" {
 		return nil
 	}
-	patch, err := fhir.ParseObject([]byte(document.Residues[resource]))
+	patch, err := fhir.ParseJSON([]byte(document.Residues[resource]))
 	if err != nil {
 		return nil
 	}

@@ -17,6 +17,8 @@ type Location struct {
 	OtherPopulation  *int      `gorm:"column:OtherPopulation;type:int"`
 	Families         *int      `gorm:"column:Families;type:int"`
 	JSONExt          *JSON     `gorm:"column:JsonExt;type:nvarchar(max)"`
+
+	Parent *Location `gorm:"foreignKey:ParentLocationID;references:LocationID"`
 }
 
 // TableName names the legacy table.

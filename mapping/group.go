@@ -1,0 +1,87 @@
+package mapping
+
+import (
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/openimis/openimis-go/fhir/search"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+var (
+	extGroupAddress = structure("group-address")
+	extPoverty      = structure("group-poverty-status")
+	extGroupType    = structure("group-type")
+	extConfirmation = structure("group-confirmation")
+
+	systemGroupType    = codeSystem("group-type")
+	systemConfirmation = codeSystem("group-confirmation-type")
+)
+
+// Group is the catalogue of families.
+var Group = &Catalogue{
+	Resource: "Group", Table: "tblFamilies", UUID: "FamilyUUID", Profile: structure("openimis-group"),
+	Join: []string{"Head"},
+	Attributes: []Attribute{
+		{Name: "headCode", Table: "Head", Column: "CHFID", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true,
+			Documentation: "The insurance number of the head, or the UUID of the family."},
+		{Name: "uuid", Column: "FamilyUUID", Element: "identifier", Search: "identifier", Kind: search.Token},
+		{Name: "name", Table: "Head", Column: "LastName", Element: "name", Search: "name", Kind: search.String, Sortable: true,
+			Definition: searchParameter("group-name"), Documentation: "The family name of the head."},
+		{Name: "type", Column: "FamilyID", Element: "type", Search: "type", Kind: search.Token, System: groupTypeOfHL7, Match: alwaysPerson,
+			Documentation: "Every group is of persons."},
+		{Name: "actual", Column: "FamilyID", Element: "actual", Search: "actual", Kind: search.Token, Match: alwaysActual,
+			Documentation: "Every group is an actual one."},
+		{Name: "member", Column: "FamilyID", Element: "member.entity", Search: "member", Kind: search.Reference, Targets: []string{"Patient"}, Match: withMember,
+			Documentation: "A person who belongs to the family."},
+		{Name: "poverty", Column: "Poverty", Element: "extension", Search: "poverty", Kind: search.Token,
+			Definition: searchParameter("group-poverty"), Documentation: "Whether the family counts as poor."},
+		{Name: "familyType", Column: "FamilyType", Element: "extension", Search: "family-type", Kind: search.Token, System: systemGroupType,
+			Definition: searchParameter("group-family-type"), Documentation: "The kind of family or group."},
+		{Name: "address", Column: "FamilyAddress", Element: "extension"},
+		{Name: "location", Column: "LocationId", Element: "extension"},
+		{Name: "confirmationNo", Column: "ConfirmationNo", Element: "extension"},
+		{Name: "confirmationType", Column: "ConfirmationType", Element: "extension"},
+	},
+}
+
+// GroupOf renders a family. The row carries its head and its live members; active says
+// whether a policy covers any of them.
+func GroupOf(v *View, row *persistence.Family, active bool) *r4.Group {
+	g := &r4.Group{
+		Id: pointer(string(row.FamilyUUID)), Type: r4.GroupTypePerson, Actual: true, Active: &active,
+		Quantity: pointer(len(row.Members)), Identifier: identifiers(row.FamilyUUID, ""),
+	}
+	if row.Head != nil {
+		g.Identifier = identifiers(row.FamilyUUID, plain(row.Head.CHFID))
+		g.Name = filled(row.Head.LastName)
+	}
+	for i := range row.Members {
+		member := &row.Members[i]
+		g.Member = append(g.Member, r4.GroupMember{Entity: *refer("Patient", string(member.InsureeUUID), plain(member.CHFID), plain(member.CHFID))})
+	}
+	if a := v.address(row.LocationID, row.FamilyAddress, pointer(r4.AddressUseHome)); a != nil {
+		g.Extension = append(g.Extension, r4.Extension{Url: extGroupAddress, ValueAddress: a})
+	}
+	if row.Poverty != nil {
+		g.Extension = append(g.Extension, flag(extPoverty, *row.Poverty))
+	}
+	if kind := plain(row.FamilyType); kind != "" {
+		g.Extension = append(g.Extension, coded(extGroupType, systemGroupType, kind, v.Registers.FamilyTypes[kind]))
+	}
+	if number := filled(plain(row.ConfirmationNo)); number != nil {
+		parts := []r4.Extension{{Url: "number", ValueString: number}}
+		if kind := plain(row.ConfirmationType); kind != "" {
+			parts = append(parts, coded("type", systemConfirmation, kind, v.Registers.ConfirmationTypes[kind]))
+		}
+		g.Extension = append(g.Extension, r4.Extension{Url: extConfirmation, Extension: parts})
+	}
+	_, code := businessCode(g.Identifier)
+	address, _ := extensionAt(g.Extension, extGroupAddress)
+	placed := address != nil
+	if placed {
+		_, place := extensionAt(address.ValueAddress.Extension, extLocation)
+		placed = place >= 0
+	}
+	g.Meta = profile(code >= 0 && placed && len(g.Member) > 0, "openimis-group")
+	return g
+}
