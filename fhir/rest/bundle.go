@@ -1,0 +1,219 @@
+package rest
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/openimis/openimis-go/fhir"
+)
+
+// bundle is a Bundle before it is written. https://hl7.org/fhir/R4/bundle.html
+type bundle struct {
+	kind     string // searchset, history
+	base     string // URL of the base
+	total    *int
+	links    []link
+	entries  []bundleEntry
+	summary  string
+	elements []string
+}
+
+type link struct{ relation, url string }
+
+type bundleEntry struct {
+	*fhir.Entry
+	typ    string // resource type for the URL, "" for what has none
+	mode   string // searchset: match, include, outcome
+	method string // history: the request that made the version
+	status string // history: its status
+}
+
+// options picks what is written of the entry: _elements speaks of the searched type alone.
+func (b *bundle) options(e *bundleEntry) fhir.EncodeOptions {
+	o := fhir.EncodeOptions{}
+	if e.mode != "outcome" {
+		o.Summary = b.summary
+	}
+	if e.mode == "match" {
+		o.Elements = b.elements
+	}
+	return o
+}
+
+// sendBundle writes the Bundle. JSON is streamed entry by entry, since building it as one
+// resource first costs two to three times as much; XML and pretty JSON are rare enough to
+// take that way.
+func (k *call) sendBundle(b *bundle) error {
+	if k.out.xml || k.out.pretty {
+		return k.sendBundleTree(b)
+	}
+	empty := k.s.base.Habits.EmptyEntry
+	return k.send(http.StatusOK, func(dst []byte) ([]byte, error) { return b.appendJSON(dst, empty) })
+}
+
+func (b *bundle) appendJSON(dst []byte, empty bool) ([]byte, error) {
+	dst = append(dst, `{"resourceType":"Bundle","type":"`...)
+	dst = append(dst, b.kind...)
+	dst = append(dst, '"')
+	if b.total != nil {
+		dst = append(dst, `,"total":`...)
+		dst = strconv.AppendInt(dst, int64(*b.total), 10)
+	}
+	for i, l := range b.links {
+		dst = append(dst, pick(i == 0, `,"link":[{"relation":"`, `,{"relation":"`)...)
+		dst = append(dst, l.relation...)
+		dst = append(dst, `","url":`...)
+		dst = append(appendText(dst, l.url), '}')
+	}
+	if len(b.links) > 0 {
+		dst = append(dst, ']')
+	}
+	if len(b.entries) == 0 {
+		if empty {
+			dst = append(dst, `,"entry":[]`...)
+		}
+		return append(dst, '}'), nil
+	}
+	dst = append(dst, `,"entry":[`...)
+	var err error
+	for i := range b.entries {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = b.appendEntry(dst, &b.entries[i]); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, "]}"...), nil
+}
+
+func (b *bundle) appendEntry(dst []byte, e *bundleEntry) ([]byte, error) {
+	dst = append(dst, '{')
+	if url := b.fullURL(e); url != "" {
+		dst = append(appendText(append(dst, `"fullUrl":`...), url), ',')
+	}
+	if e.Resource != nil {
+		var err error
+		dst = append(dst, `"resource":`...)
+		if dst, err = e.AppendJSON(dst, b.options(e)); err != nil {
+			return dst, err
+		}
+		dst = append(dst, ',')
+	}
+	if e.mode != "" {
+		dst = append(dst, `"search":{"mode":"`...)
+		dst = append(dst, e.mode...)
+		return append(dst, `"}}`...), nil
+	}
+	dst = append(dst, `"request":{"method":"`...)
+	dst = append(dst, e.method...)
+	dst = append(dst, `","url":`...)
+	dst = appendText(dst, e.requestURL())
+	dst = append(dst, `},"response":{"status":"`...)
+	dst = append(dst, e.status...)
+	dst = append(dst, '"')
+	if e.VersionID != "" {
+		dst = appendText(append(dst, `,"etag":`...), etag(e.VersionID))
+	}
+	if !e.LastUpdated.IsZero() {
+		dst = appendText(append(dst, `,"lastModified":`...), fhir.FormatInstant(e.LastUpdated))
+	}
+	return append(dst, "}}"...), nil
+}
+
+func pick(first bool, yes, no string) string {
+	if first {
+		return yes
+	}
+	return no
+}
+
+func (b *bundle) fullURL(e *bundleEntry) string {
+	if e.typ == "" || e.ID == "" {
+		return ""
+	}
+	return b.base + "/" + e.typ + "/" + e.ID
+}
+
+func (e *bundleEntry) requestURL() string {
+	if e.method == http.MethodPost {
+		return e.typ
+	}
+	return e.typ + "/" + e.ID
+}
+
+// appendText writes a string of JSON.
+func appendText(dst []byte, text string) []byte {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(text) // a string always can be
+			return append(dst, quoted...)
+		}
+	}
+	return append(append(append(dst, '"'), text...), '"')
+}
+
+// sendBundleTree writes the Bundle through the codec.
+func (k *call) sendBundleTree(b *bundle) error {
+	tree := object("resourceType", "Bundle", "type", b.kind)
+	if b.total != nil {
+		tree.Set("total", fhir.Number(strconv.Itoa(*b.total)))
+	}
+	links := make([]any, len(b.links))
+	for i, l := range b.links {
+		links[i] = object("relation", l.relation, "url", l.url)
+	}
+	tree.Set("link", links)
+	entries := make([]any, len(b.entries))
+	for i := range b.entries {
+		entry, err := b.entryTree(&b.entries[i])
+		if err != nil {
+			return err
+		}
+		entries[i] = entry
+	}
+	if len(entries) > 0 || k.s.base.Habits.EmptyEntry && !k.out.xml {
+		tree.Set("entry", entries)
+	}
+	return k.sendResource(http.StatusOK, &fhir.Resource{Tree: tree})
+}
+
+func (b *bundle) entryTree(e *bundleEntry) (*fhir.Object, error) {
+	entry := &fhir.Object{}
+	if url := b.fullURL(e); url != "" {
+		entry.Set("fullUrl", url)
+	}
+	if e.Resource != nil {
+		o := b.options(e)
+		o.ID, o.VersionID, o.LastUpdated = e.ID, e.VersionID, e.LastUpdated
+		resource, err := e.Resource.Object(o)
+		if err != nil {
+			return nil, err
+		}
+		entry.Set("resource", resource)
+	}
+	if e.mode != "" {
+		entry.Set("search", object("mode", e.mode))
+		return entry, nil
+	}
+	entry.Set("request", object("method", e.method, "url", e.requestURL()))
+	response := object("status", e.status)
+	if e.VersionID != "" {
+		response.Set("etag", etag(e.VersionID))
+	}
+	if !e.LastUpdated.IsZero() {
+		response.Set("lastModified", fhir.FormatInstant(e.LastUpdated))
+	}
+	entry.Set("response", response)
+	return entry, nil
+}
+
+// object makes a tree of names and texts in turn.
+func object(pairs ...string) *fhir.Object {
+	o := &fhir.Object{}
+	for i := 0; i < len(pairs); i += 2 {
+		o.Members = append(o.Members, fhir.Member{Name: pairs[i], Value: pairs[i+1]})
+	}
+	return o
+}
