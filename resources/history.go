@@ -56,6 +56,11 @@ func (t *table[R]) History(ctx context.Context, id string, q rest.HistoryQuery) 
 	if err != nil {
 		return nil, err
 	}
+	return t.versions(ctx, x, list, q)
+}
+
+// versions gives the page of a history the query asks for.
+func (t *table[R]) versions(ctx context.Context, x *persistence.Session, list []state[R], q rest.HistoryQuery) (*rest.Page, error) {
 	oldest := len(list) - 1
 	from, to := 0, len(list)
 	for !q.Since.IsZero() && to > 0 && t.env.Store.Instant(t.row.from(&list[to-1].row)).Before(q.Since) {
@@ -66,11 +71,11 @@ func (t *table[R]) History(ctx context.Context, id string, q rest.HistoryQuery) 
 	if q.Count > 0 {
 		to = min(from+q.Count, to)
 	}
-	page := &rest.Page{Total: &total}
-	page.Entries, err = t.past(ctx, x, list[from:to])
+	entries, err := t.past(ctx, x, list[from:to])
 	if err != nil {
 		return nil, err
 	}
+	page := &rest.Page{Total: &total, Entries: entries}
 	if from <= oldest && to == oldest+1 && len(page.Entries) > 0 {
 		page.Entries[len(page.Entries)-1].Created = true
 	}
