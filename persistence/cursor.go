@@ -42,6 +42,11 @@ func sortKeys(info *tableInfo, orders []Order) ([]sortKey, error) {
 		}
 		return keys, nil
 	}
+	for _, key := range keys { // SQL Server refuses a column that is named twice
+		if len(key.path) == 1 && key.path[0] == info.key {
+			return keys, nil
+		}
+	}
 	return append(keys, sortKey{column: rootColumn(info.key), path: []*schema.Field{info.key}}), nil
 }
 
