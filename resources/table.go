@@ -51,6 +51,9 @@ var _ interface {
 func newTable[R any](e *Environment, c *mapping.Catalogue, documentation string, render renderer[R]) *table[R] {
 	own := *c
 	own.Clock = e.clock()
+	if e.Compatible {
+		own.Attributes = deviating(c)
+	}
 	return &table[R]{
 		env: e, catalogue: &own, render: render, row: layoutOf[R](c.UUID),
 		definition: &rest.Definition{

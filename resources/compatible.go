@@ -1,0 +1,134 @@
+package resources
+
+import (
+	"slices"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/fhir/search"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// CompatibleCount is how many entries a page of the compatible base has when the client
+// does not say.
+const CompatibleCount = 10
+
+// CompatibleHabits are the ways of the compatible base that hold for every type. What
+// single types do differently is in deviations and, where the rendering differs, in their
+// converters, which ask View.Compatible:
+//
+//	Coverage       one for each policy, of the head of the family
+//	Practitioner   name of use "usual", extension with the code of the facility
+//	Medication     amount without denominator
+//	InsurancePlan  order of the periods
+//	amounts        the configured sign in place of an ISO 4217 code
+var CompatibleHabits = rest.Habits{
+	TrailingSlash:   true,
+	PageParam:       "page-offset",
+	CountFallback:   true,
+	AnswerOne:       []string{"identifier", "code"},
+	CodeIDs:         "identifier",
+	LenientDecoding: true,
+	CreateAnswers:   map[string]string{"Claim": "ClaimResponse"},
+	EmptyEntry:      true,
+	Ignored:         []string{"format", "contained"},
+	IgnoreUnknown:   true, // the older server passes over what it does not know
+	PlainJSON:       true,
+}
+
+// deviations lists the search parameters of the older server that R4 does not have, by
+// resource type and table.
+var deviations = []struct {
+	resource, table string
+	attributes      []mapping.Attribute
+}{
+	{"Patient", "tblInsuree", []mapping.Attribute{refDate("tblInsuree"), claimDateFrom}},
+	{"Claim", "tblClaim", []mapping.Attribute{refDate("tblClaim")}},
+	{"Coverage", "tblPolicy", []mapping.Attribute{refDate("tblPolicy"), refEndDate("tblPolicy")}},
+	{"Organization", "tblHF", []mapping.Attribute{code("HFCode")}},
+	{"Practitioner", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), resourceType("ca")}},
+	{"Practitioner", "tblOfficer", []mapping.Attribute{code("Code"), resourceType("eo")}},
+	{"PractitionerRole", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), resourceType("ca")}},
+	{"PractitionerRole", "tblOfficer", []mapping.Attribute{code("Code"), resourceType("eo")}},
+}
+
+// deviating adds to a catalogue what the compatible base has beside it.
+func deviating(c *mapping.Catalogue) []mapping.Attribute {
+	attributes := slices.Clip(c.Attributes)
+	for _, d := range deviations {
+		if d.resource == c.Resource && d.table == c.Table {
+			attributes = append(attributes, d.attributes...)
+		}
+	}
+	return attributes
+}
+
+func ownParameter(id string) string { return mapping.Guide + "SearchParameter/" + id }
+
+// refDate keeps what was changed on the day or later.
+func refDate(table string) mapping.Attribute {
+	return day("refDate", "Changed on this day or later.", persistence.Column(table, "ValidityFrom"), ">=")
+}
+
+// refEndDate keeps what was changed before the day.
+func refEndDate(table string) mapping.Attribute {
+	return day("refEndDate", "Changed before this day.", persistence.Column(table, "ValidityFrom"), "<")
+}
+
+func day(name, documentation string, column clause.Column, op persistence.Comparison) mapping.Attribute {
+	return mapping.Attribute{
+		Name: name, Element: "meta.lastUpdated", Search: name, Kind: search.Date,
+		Definition: ownParameter(name), Documentation: documentation,
+		Match: onDay(name, func(d persistence.Date) clause.Expression {
+			return persistence.Compare(column, op, persistence.At(d.Time))
+		}),
+	}
+}
+
+// claimDateFrom keeps people with a claim of the day or later.
+var claimDateFrom = mapping.Attribute{
+	Name: "claimDateFrom", Element: "id", Search: "claimDateFrom", Kind: search.Date,
+	Definition: ownParameter("claimDateFrom"), Documentation: "Has a claim that was claimed on this day or later.",
+	Match: onDay("claimDateFrom", func(d persistence.Date) clause.Expression {
+		return persistence.Exists("tblClaim", "InsureeID", persistence.Column("tblInsuree", "InsureeID"),
+			persistence.Compare(persistence.Column("tblClaim", "DateClaimed"), ">=", d))
+	}),
+}
+
+// onDay makes the match of a parameter that takes one calendar day without prefix.
+func onDay(name string, match func(persistence.Date) clause.Expression) func(search.Modifier, search.Value) (clause.Expression, error) {
+	return func(modifier search.Modifier, v search.Value) (clause.Expression, error) {
+		if modifier != search.NoModifier || v.Prefix != search.Eq && v.Prefix != "" || !v.DateOnly {
+			return nil, core.ErrorAt(core.Invalid, name, "a calendar day is needed, such as 2024-05-31")
+		}
+		return match(persistence.Day(v.Low)), nil
+	}
+}
+
+// code is what the older server calls identifier on some types.
+func code(column string) mapping.Attribute {
+	return mapping.Attribute{
+		Name: "code", Column: column, Element: "identifier", Search: "code", Kind: search.Token,
+		Definition: ownParameter("code"), Documentation: "The business code.",
+	}
+}
+
+// resourceType tells the two kinds of practitioners apart.
+func resourceType(kind string) mapping.Attribute {
+	return mapping.Attribute{
+		Name: "resourceType", Element: "qualification", Search: "resourceType", Kind: search.Token,
+		Definition: ownParameter("resourceType"), Documentation: "ca claim administrators, eo enrolment officers.",
+		Match: func(modifier search.Modifier, v search.Value) (clause.Expression, error) {
+			switch {
+			case modifier != search.NoModifier || v.Text != "ca" && v.Text != "eo":
+				return nil, core.ErrorAt(core.Invalid, "resourceType", "ca or eo is needed")
+			case v.Text == kind:
+				return mapping.Not(persistence.Nothing()), nil
+			}
+			return persistence.Nothing(), nil
+		},
+	}
+}
