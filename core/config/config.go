@@ -29,16 +29,22 @@ type Config struct {
 	// How the scheme works.
 	Rules    []string `key:"rules" help:"legacy (as the stored procedures do) or corrected, then single exceptions NAME=legacy or NAME=corrected; by default legacy on an adopted database, corrected on a fresh one"`
 	Currency string   `key:"currency" default:"USD" help:"ISO 4217 code of amounts"`
+	PhotoURL string   `key:"photo-url" help:"address photographs of the legacy application are served under"`
 	Bus      string   `key:"bus" default:"memory" help:"transport of events"`
 
 	// The insurer shown as an Organization; it has no row in the database.
-	InsurerID      string `key:"insurer-id" default:"openimis-insurer" help:"id of the Organization that stands for the insurer"`
-	InsurerCode    string `key:"insurer-code" default:"openIMIS" help:"business code of the insurer"`
-	InsurerName    string `key:"insurer-name" default:"openIMIS insurer" help:"name of the insurer"`
-	InsurerPhone   string `key:"insurer-phone" help:"telephone of the insurer"`
-	InsurerEmail   string `key:"insurer-email" help:"e-mail address of the insurer"`
-	InsurerContact string `key:"insurer-contact" help:"name of the insurer's contact person"`
-	InsurerAddress string `key:"insurer-address" help:"postal address of the insurer, one line"`
+	InsurerID           string `key:"insurer-id" default:"openimis-insurer" help:"id of the Organization that stands for the insurer"`
+	InsurerCode         string `key:"insurer-code" default:"openIMIS" help:"business code of the insurer"`
+	InsurerName         string `key:"insurer-name" default:"openIMIS insurer" help:"name of the insurer"`
+	InsurerEmail        string `key:"insurer-email" help:"e-mail address of the insurer"`
+	InsurerPhone        string `key:"insurer-phone" help:"telephone of the insurer"`
+	InsurerFax          string `key:"insurer-fax" help:"fax of the insurer"`
+	InsurerContact      string `key:"insurer-contact" help:"name of the person to ask at the insurer"`
+	InsurerLine         string `key:"insurer-line" help:"street address of the insurer"`
+	InsurerCity         string `key:"insurer-city" help:"city of the insurer"`
+	InsurerDistrict     string `key:"insurer-district" help:"district of the insurer"`
+	InsurerState        string `key:"insurer-state" help:"region of the insurer"`
+	InsurerMunicipality string `key:"insurer-municipality" help:"municipality of the insurer"`
 
 	// Limits on what a request may cost.
 	BodyLimit      Size          `key:"body-limit" default:"10MB" help:"largest request body; 413 above it"`

@@ -1,0 +1,182 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openimis/openimis-go/cmd/server"
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/config"
+	"github.com/openimis/openimis-go/core/security"
+	"github.com/openimis/openimis-go/core/telemetry"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+func newServe(modules []*core.Module) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Open the doors", Args: cobra.NoArgs,
+		Long: `serve answers FHIR requests: strictly at /fhir, with the habits of today's openIMIS clients
+at /api/api_fhir_r4. /docs describes what is there.
+
+  openimis serve --demo                         a complete system to try, on ` + config.Default().Addr + `
+  openimis serve --db postgres://me@host/imis   on a database prepared with openimis migrate
+
+SIGTERM or Ctrl-C stops it: /readyz answers 503, what was accepted is finished.`,
+	}
+	config.Flags(cmd.Flags())
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := settings(cmd)
+		if err != nil {
+			return err
+		}
+		return serve(cmd.Context(), c, modules, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+// serve runs one process until ctx ends.
+func serve(ctx context.Context, c config.Config, modules []*core.Module, out, errOut io.Writer) error {
+	log := telemetry.NewLogger(errOut, c.LogLevel, c.LogFormat)
+	registry, err := core.NewRegistry(modules, c.Modules)
+	if err != nil {
+		return err
+	}
+	// What can be refused without the database is refused before it is touched.
+	if err := checkRoles(c); err != nil {
+		return err
+	}
+	if err := stateDir(&c); err != nil {
+		return err
+	}
+	secret, err := signingSecret(c)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return core.ErrorAt(core.Unavailable, "addr", "%s cannot be listened on: %v", c.Addr, err)
+	}
+	defer listener.Close()
+	store, err := database(ctx, &c, out, errOut)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	log.Info("starting", settingsAttr(c)...)
+	s, err := Assemble(Parts{Config: c, Secret: secret, Registry: registry, Store: store, Log: log})
+	if err != nil {
+		return err
+	}
+	welcome(out, c, s, listener.Addr().String())
+	if err := s.Serve(ctx, listener); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "stopped")
+	return nil
+}
+
+// builtRoles are the doors this program has; the design has more.
+var builtRoles = []string{"fhir"}
+
+func checkRoles(c config.Config) error {
+	if len(c.Roles) == 0 {
+		return core.ErrorAt(core.Invalid, "roles", "a process needs a door; there is %s", strings.Join(builtRoles, ", "))
+	}
+	for _, role := range c.Roles {
+		if !slices.Contains(builtRoles, role) {
+			return core.ErrorAt(core.Invalid, "roles", "there is no door %q in this program; there is %s", role, strings.Join(builtRoles, ", "))
+		}
+	}
+	if c.Bus != "memory" {
+		return core.ErrorAt(core.Invalid, "bus", "there is no transport %q in this program; there is memory", persistence.RedactDSN(c.Bus))
+	}
+	return nil
+}
+
+// stateDir settles where the process keeps what is its own.
+func stateDir(c *config.Config) error {
+	if c.StateDir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			cache = os.TempDir()
+		}
+		c.StateDir = filepath.Join(cache, "openimis")
+	}
+	if err := os.MkdirAll(c.StateDir, 0o700); err != nil {
+		return core.ErrorAt(core.Invalid, "state-dir", "%s cannot be made: %v", c.StateDir, err)
+	}
+	return nil
+}
+
+func signingSecret(c config.Config) ([]byte, error) {
+	if c.Secret != "" {
+		return []byte(c.Secret), nil
+	}
+	path := c.SecretFile
+	if path == "" {
+		path = filepath.Join(c.StateDir, "secret")
+	}
+	return security.SecretFromFile(path)
+}
+
+// database opens the database and makes sure that its schema is the one this program
+// works with.
+func database(ctx context.Context, c *config.Config, out, errOut io.Writer) (*persistence.Store, error) {
+	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
+	if c.Demo {
+		return demoDatabase(ctx, c, out, errOut)
+	}
+	if c.DB == "" {
+		return nil, core.ErrorAt(core.Invalid, "db", "which database? Give --db sqlite://FILE, postgres://… or sqlserver://…, or try --demo")
+	}
+	store, err := open(ctx, *c, errOut)
+	if err != nil {
+		return nil, err
+	}
+	due, err := store.Migrate(ctx, true)
+	if err == nil && len(due) > 0 {
+		err = core.ErrorAt(core.Conflict, "db", "the schema is not up to date (%d things to do, the first: %s); run: openimis migrate --db %s", len(due), due[0], persistence.RedactDSN(c.DB))
+	}
+	if err != nil {
+		_ = store.Close()
+		return nil, err
+	}
+	return store, nil
+}
+
+func settingsAttr(c config.Config) []any {
+	values := c.Values()
+	keys := make([]string, 0, len(values))
+	for key, value := range values {
+		if value != "" && value != "[]" && value != config.Default().Values()[key] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	attrs := []any{slog.String("version", core.Version)}
+	for _, key := range keys {
+		attrs = append(attrs, slog.String(key, values[key]))
+	}
+	return attrs
+}
+
+// welcome says where things are, for the person who started the program.
+func welcome(out io.Writer, c config.Config, s *server.Server, addr string) {
+	url := c.PublicURL
+	if url == "" {
+		url = "http://" + addr
+	}
+	fmt.Fprintf(out, "openimis %s is at %s\n  FHIR R4       %s/fhir\n  today's apps  %s/api/api_fhir_r4\n  what is here  %s/docs\n", core.Version, url, url, url, url)
+	if c.Demo {
+		demoWelcome(out, url)
+	}
+}
