@@ -47,6 +47,10 @@ type dialect interface {
 	// fault says what kind of failure a driver reported.
 	fault(err error) fault
 
+	// reserveSQL inserts key, hash and moment into openimis_idempotency unless the key is
+	// there, and waits for another transaction that is about to insert it.
+	reserveSQL() string
+
 	// goose is what the migration tool calls the database.
 	goose() database.Dialect
 	// catalogueSQL asks the database for its "columns" or "triggers".

@@ -150,6 +150,10 @@ func (d *postgresDialect) fault(err error) fault {
 	return faultUnknown
 }
 
+func (d *postgresDialect) reserveSQL() string {
+	return `INSERT INTO [openimis_idempotency] ([key], [hash], [answer], [at]) VALUES (?, ?, '', ?) ON CONFLICT DO NOTHING`
+}
+
 func (d *postgresDialect) goose() database.Dialect { return database.DialectPostgres }
 
 func (d *postgresDialect) triggersForbidden() bool { return false }

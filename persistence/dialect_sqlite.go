@@ -205,6 +205,10 @@ func (d *sqliteDialect) fault(err error) fault {
 	return faultUnknown
 }
 
+func (d *sqliteDialect) reserveSQL() string {
+	return `INSERT INTO [openimis_idempotency] ([key], [hash], [answer], [at]) VALUES (?, ?, '', ?) ON CONFLICT DO NOTHING`
+}
+
 func (d *sqliteDialect) goose() database.Dialect { return database.DialectSQLite3 }
 
 func (d *sqliteDialect) triggersForbidden() bool { return false }

@@ -162,6 +162,12 @@ func (d *sqlserverDialect) fault(err error) fault {
 	return faultUnknown
 }
 
+// reserveSQL holds the place of the key while it looks, so that a second transaction waits.
+func (d *sqlserverDialect) reserveSQL() string {
+	return `INSERT INTO [openimis_idempotency] ([key], [hash], [answer], [at]) SELECT v.[key], v.[hash], '', v.[at] FROM (VALUES (?, ?, ?)) AS v ([key], [hash], [at])` +
+		` WHERE NOT EXISTS (SELECT 1 FROM [openimis_idempotency] i WITH (UPDLOCK, HOLDLOCK) WHERE i.[key] = v.[key])`
+}
+
 func (d *sqlserverDialect) goose() database.Dialect { return database.DialectMSSQL }
 
 func (d *sqlserverDialect) triggersForbidden() bool { return true }

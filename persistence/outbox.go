@@ -1,46 +1,46 @@
 package persistence
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"github.com/openimis/openimis-go/core"
 )
 
-// Outbox is a row of openimis_outbox: an event on its way to the handlers.
+// Outbox is a row of openimis_outbox: an event on its way to the handlers. Moments are
+// milliseconds since 1970 in UTC.
 type Outbox struct {
-	ID       int64    `gorm:"column:id;primaryKey"`
-	EventID  string   `gorm:"column:event_id"`  // unique; handlers use it to act once
-	Name     string   `gorm:"column:name"`      // what happened
-	EventKey string   `gorm:"column:event_key"` // what it happened to
-	At       DateTime `gorm:"column:at;type:datetime"`
-	UserID   int      `gorm:"column:user_id"`
-	Payload  string   `gorm:"column:payload"`
-	State    int      `gorm:"column:state"`             // 0 open, 1 handed on, 2 given up
-	Due      DateTime `gorm:"column:due;type:datetime"` // not to be touched before: the end of a lease, or of a pause after a fault
-	Lease    string   `gorm:"column:lease"`             // who works on it, "" for nobody
-	Attempts int      `gorm:"column:attempts"`
-	Fault    string   `gorm:"column:fault"` // of the last attempt
+	ID       int64  `gorm:"column:id;primaryKey"`
+	EventID  string `gorm:"column:event_id"`  // unique; handlers use it to act once
+	Name     string `gorm:"column:name"`      // what happened
+	EventKey string `gorm:"column:event_key"` // what it happened to
+	At       int64  `gorm:"column:at"`
+	UserID   int    `gorm:"column:user_id"`
+	Payload  string `gorm:"column:payload"`
+	State    int    `gorm:"column:state"`
+	Due      int64  `gorm:"column:due"`   // not to be touched before: the end of a lease, or of a pause after a fault
+	Lease    string `gorm:"column:lease"` // who works on it, "" for nobody
+	Attempts int    `gorm:"column:attempts"`
+	Fault    string `gorm:"column:fault"` // of the last attempt
 }
 
 // TableName names the table.
 func (Outbox) TableName() string { return "openimis_outbox" }
 
-// Idempotency is a row of openimis_idempotency: an answer that is given once.
-type Idempotency struct {
-	Key    string   `gorm:"column:key;primaryKey"`
-	Hash   string   `gorm:"column:hash"`   // of what was asked
-	Answer string   `gorm:"column:answer"` // what was answered
-	At     DateTime `gorm:"column:at;type:datetime"`
-}
-
-// TableName names the table.
-func (Idempotency) TableName() string { return "openimis_idempotency" }
+// The states of an event in the outbox.
+const (
+	OutboxOpen    = 0 // waits or is being handed on
+	OutboxDone    = 1 // handed on
+	OutboxGivenUp = 2 // failed too often; needs a person
+)
 
 // ownTables are the tables of this program.
 var ownTables = []any{Outbox{}, Idempotency{}}
 
 // Publish writes the event to the outbox within the transaction: it is handed on when
-// and only when the transaction commits.
+// and only when the transaction commits. An event without ID, time or user gets a new
+// one, now and the principal's.
 func (x *Session) Publish(e core.Event) error {
 	if err := x.mustWrite(); err != nil {
 		return err
@@ -48,10 +48,22 @@ func (x *Session) Publish(e core.Event) error {
 	if e.ID == "" {
 		e.ID = uuid.NewString()
 	}
-	at := x.now
-	if !e.At.IsZero() {
-		at = x.store.Wall(e.At)
+	if e.At.IsZero() {
+		e.At = x.store.clock.Now()
 	}
-	row := Outbox{EventID: e.ID, Name: e.Name, EventKey: e.Key, At: at, UserID: e.UserID, Payload: string(e.Payload), Due: x.now}
+	if e.UserID == 0 {
+		e.UserID = x.Principal().UserID
+	}
+	row := Outbox{EventID: e.ID, Name: e.Name, EventKey: e.Key, At: e.At.UnixMilli(), UserID: e.UserID, Payload: string(e.Payload), Due: x.store.clock.Now().UnixMilli()}
+	x.touch(row.TableName())
 	return x.db.Create(&row).Error
+}
+
+// event gives the event back as it was published.
+func (o Outbox) event() core.Event {
+	e := core.Event{ID: o.EventID, Name: o.Name, Key: o.EventKey, At: time.UnixMilli(o.At).UTC(), UserID: o.UserID}
+	if o.Payload != "" {
+		e.Payload = []byte(o.Payload)
+	}
+	return e
 }

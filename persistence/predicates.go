@@ -18,6 +18,11 @@ func Column(table, name string) clause.Column {
 	return clause.Column{Table: table, Name: name}
 }
 
+// orderedBy sorts by a column of the table selected from.
+func orderedBy(column string) clause.OrderByColumn {
+	return clause.OrderByColumn{Column: Column("", column)}
+}
+
 // TextMatch says how Text compares.
 type TextMatch int
 

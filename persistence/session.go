@@ -52,6 +52,12 @@ func (x *Session) touch(table string) {
 // committed does what waits for the commit.
 func (x *Session) committed() {
 	x.store.registers.wrote(x.touched)
+	if x.touched[Outbox{}.TableName()] {
+		select {
+		case x.store.published <- struct{}{}:
+		default: // the relay has been woken already
+		}
+	}
 	for _, fn := range x.after {
 		fn()
 	}

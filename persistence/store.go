@@ -32,6 +32,7 @@ type Store struct {
 	log     *slog.Logger
 
 	registers registerCache
+	published chan struct{}      // wakes the relay of this process
 	stop      context.CancelFunc // ends the background work
 	ctx       context.Context    // of the background work
 	running   sync.WaitGroup
@@ -54,7 +55,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: d, pools: pools, clock: o.Clock, log: o.Log}
+	s := &Store{dialect: d, pools: pools, clock: o.Clock, log: o.Log, published: make(chan struct{}, 1)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if err := s.connect(); err != nil {
 		pools.close()
