@@ -54,7 +54,7 @@ func collectOne(f *field, v reflect.Value, rest string, found *[]string) {
 	if v.Type() != referenceType {
 		return
 	}
-	if literal := v.Addr().Interface().(*r4.Reference).Reference; literal != nil && *literal != "" {
+	if literal := v.Interface().(r4.Reference).Reference; literal != nil && *literal != "" {
 		*found = append(*found, *literal)
 	}
 }
