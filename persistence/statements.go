@@ -35,7 +35,10 @@ func countStatement(ctx context.Context) {
 
 // statementLog is gorm's logger: it counts, and writes failures and slow statements to
 // the program's log, without the values, which are people's data.
-type statementLog struct{ log *slog.Logger }
+type statementLog struct {
+	log     *slog.Logger
+	observe func(took time.Duration, err error)
+}
 
 // slowStatement is what is worth a line in the log.
 const slowStatement = 500 * time.Millisecond
@@ -67,6 +70,9 @@ func (l statementLog) ParamsFilter(_ context.Context, sql string, _ ...any) (str
 func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {
 	countStatement(ctx)
 	took := time.Since(begin)
+	if l.observe != nil {
+		l.observe(took, err)
+	}
 	if took < slowStatement && !l.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}

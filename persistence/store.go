@@ -20,6 +20,9 @@ type Options struct {
 	Timezone *time.Location // zone of the wall clock in the rows; nil for the machine's
 	Clock    core.Clock     // nil for the machine's
 	Log      *slog.Logger   // nil for none
+
+	// TSQL is for tests: it is given every statement as SQL Server would get it.
+	TSQL func(statement string)
 }
 
 // Store is an open database.
@@ -30,8 +33,10 @@ type Store struct {
 	writer  *gorm.DB
 	clock   core.Clock
 	log     *slog.Logger
+	observe func(took time.Duration, err error)
 
 	registers registerCache
+	tsql      *tsqlRenderer      // nil but in tests
 	published chan struct{}      // wakes the relay of this process
 	stop      context.CancelFunc // ends the background work
 	ctx       context.Context    // of the background work
@@ -55,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: d, pools: pools, clock: o.Clock, log: o.Log, published: make(chan struct{}, 1)}
+	s := &Store{dialect: d, pools: pools, clock: o.Clock, log: o.Log, published: make(chan struct{}, 1), observe: o.Observe}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if err := s.connect(); err != nil {
 		pools.close()
@@ -64,6 +69,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.Ping(ctx); err != nil {
 		pools.close()
 		return nil, err
+	}
+	if o.TSQL != nil {
+		if s.tsql, err = newTSQLRenderer(s, o.TSQL); err != nil {
+			pools.close()
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -93,7 +104,7 @@ func (s *Store) gormConfig(pool gorm.ConnPool) *gorm.Config {
 		DisableAutomaticPing:     true,
 		DisableNestedTransaction: true,
 		NowFunc:                  func() time.Time { return s.now().Time },
-		Logger:                   statementLog{s.log},
+		Logger:                   statementLog{s.log, s.observe},
 	}
 }
 

@@ -16,7 +16,7 @@ type Metrics struct {
 	requests   *prometheus.CounterVec
 	durations  *prometheus.HistogramVec
 	inFlight   prometheus.Gauge
-	statements *prometheus.CounterVec
+	statements *prometheus.HistogramVec
 	signOn     *prometheus.CounterVec
 }
 
@@ -34,9 +34,10 @@ func NewMetrics() *Metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "openimis_http_requests_in_flight", Help: "Requests accepted and not yet answered.",
 		}),
-		statements: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "openimis_db_statements_total", Help: "Database statements, by kind and outcome.",
-		}, []string{"kind", "outcome"}),
+		statements: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "openimis_db_statement_seconds", Help: "Time of database statements, by outcome.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5, 10},
+		}, []string{"outcome"}),
 		signOn: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "openimis_sign_on_total", Help: "Sign-on attempts refused, by reason.",
 		}, []string{"reason"}),
@@ -57,12 +58,12 @@ func (m *Metrics) Request(method, route string, status int, took time.Duration) 
 }
 
 // Statement counts one database statement.
-func (m *Metrics) Statement(kind string, failed bool) {
+func (m *Metrics) Statement(took time.Duration, err error) {
 	outcome := "done"
-	if failed {
+	if err != nil {
 		outcome = "failed"
 	}
-	m.statements.WithLabelValues(kind, outcome).Inc()
+	m.statements.WithLabelValues(outcome).Observe(took.Seconds())
 }
 
 // Refused counts one sign-on that did not succeed.

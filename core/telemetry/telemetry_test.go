@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -95,11 +96,11 @@ func TestMetricsAreByRoute(t *testing.T) {
 	e, m := server(&log)
 	get(e, "/fhir/Patient/1")
 	get(e, "/fhir/Patient/2")
-	m.Statement("query", false)
+	m.Statement(time.Millisecond, nil)
 	body := get(m.Handler(), "/metrics").Body.String()
 	for _, want := range []string{
 		`openimis_http_requests_total{method="GET",route="/fhir/Patient/:id",status="404"} 2`,
-		`openimis_db_statements_total{kind="query",outcome="done"} 1`,
+		`openimis_db_statement_seconds_count{outcome="done"} 1`,
 		"go_goroutines", "openimis_http_request_seconds_bucket",
 	} {
 		if !strings.Contains(body, want) {
