@@ -189,7 +189,7 @@ func valueOf(f *ClaimFile, l *Line, w *purse, b *Benefit, unit decimal.Decimal, 
 		l.CategoryCut = &cut
 	}
 	if text(l.Origin) != "R" || finished {
-		l.Remuner = &value
+		l.Remunerated = &value
 	}
 }
 

@@ -10,21 +10,30 @@ import (
 
 func lineOfItem(r *persistence.ClaimItem) *Line {
 	return &Line{
-		Ware: Ware{ItemKind, r.ItemID}, ID: r.ClaimItemID, Status: r.ClaimItemStatus, Reason: r.RejectionReason,
+		item: r, Ware: Ware{ItemKind, r.ItemID}, ID: r.ClaimItemID, Status: r.ClaimItemStatus, Reason: r.RejectionReason,
 		Provided: r.QtyProvided, Approved: r.QtyApproved, Asked: r.PriceAsked,
 		ProdID: r.ProdID, PolicyID: r.PolicyID, Origin: r.PriceOrigin, Limitation: r.Limitation, LimitationValue: r.LimitationValue,
 		PriceApproved: r.PriceApproved, PriceAdjusted: r.PriceAdjusted, Valuated: r.PriceValuated,
-		Deductible: r.DeductableAmount, Exceeded: r.ExceedCeilingAmount, CategoryCut: r.ExceedCeilingAmountCategory, Remuner: r.RemuneratedAmount,
+		Deductible: r.DeductableAmount, Exceeded: r.ExceedCeilingAmount, CategoryCut: r.ExceedCeilingAmountCategory, Remunerated: r.RemuneratedAmount,
 	}
 }
 
 func lineOfService(r *persistence.ClaimService) *Line {
 	return &Line{
-		Ware: Ware{ServiceKind, r.ServiceID}, ID: r.ClaimServiceID, Status: r.ClaimServiceStatus, Reason: r.RejectionReason,
+		service: r, Ware: Ware{ServiceKind, r.ServiceID}, ID: r.ClaimServiceID, Status: r.ClaimServiceStatus, Reason: r.RejectionReason,
 		Provided: r.QtyProvided, Approved: r.QtyApproved, Asked: r.PriceAsked,
 		ProdID: r.ProdID, PolicyID: r.PolicyID, Origin: r.PriceOrigin, Limitation: r.Limitation, LimitationValue: r.LimitationValue,
 		PriceApproved: r.PriceApproved, PriceAdjusted: r.PriceAdjusted, Valuated: r.PriceValuated,
-		Deductible: r.DeductableAmount, Exceeded: r.ExceedCeilingAmount, CategoryCut: r.ExceedCeilingAmountCategory, Remuner: r.RemuneratedAmount,
+		Deductible: r.DeductableAmount, Exceeded: r.ExceedCeilingAmount, CategoryCut: r.ExceedCeilingAmountCategory, Remunerated: r.RemuneratedAmount,
+	}
+}
+
+// store writes what the rules may change into the row the line was made of.
+func (l *Line) store() {
+	if l.Kind == ItemKind {
+		l.fillItem(l.item)
+	} else {
+		l.fillService(l.service)
 	}
 }
 
@@ -33,7 +42,7 @@ func (l *Line) fillItem(r *persistence.ClaimItem) {
 	r.ClaimItemStatus, r.RejectionReason, r.QtyApproved = l.Status, l.Reason, l.Approved
 	r.ProdID, r.PolicyID, r.PriceOrigin, r.Limitation, r.LimitationValue = l.ProdID, l.PolicyID, l.Origin, l.Limitation, l.LimitationValue
 	r.PriceAdjusted, r.PriceValuated, r.DeductableAmount = l.PriceAdjusted, l.Valuated, l.Deductible
-	r.ExceedCeilingAmount, r.ExceedCeilingAmountCategory, r.RemuneratedAmount = l.Exceeded, l.CategoryCut, l.Remuner
+	r.ExceedCeilingAmount, r.ExceedCeilingAmountCategory, r.RemuneratedAmount = l.Exceeded, l.CategoryCut, l.Remunerated
 }
 
 // fillService writes what the rules may change into the row.
@@ -41,7 +50,7 @@ func (l *Line) fillService(r *persistence.ClaimService) {
 	r.ClaimServiceStatus, r.RejectionReason, r.QtyApproved = l.Status, l.Reason, l.Approved
 	r.ProdID, r.PolicyID, r.PriceOrigin, r.Limitation, r.LimitationValue = l.ProdID, l.PolicyID, l.Origin, l.Limitation, l.LimitationValue
 	r.PriceAdjusted, r.PriceValuated, r.DeductableAmount = l.PriceAdjusted, l.Valuated, l.Deductible
-	r.ExceedCeilingAmount, r.ExceedCeilingAmountCategory, r.RemuneratedAmount = l.Exceeded, l.CategoryCut, l.Remuner
+	r.ExceedCeilingAmount, r.ExceedCeilingAmountCategory, r.RemuneratedAmount = l.Exceeded, l.CategoryCut, l.Remunerated
 }
 
 // reason gives the rejection reason, 0 for none.

@@ -67,8 +67,11 @@ type Line struct {
 	Limitation       *string // C co-insurance, F fixed
 	LimitationValue  *decimal.Decimal
 
-	PriceApproved, PriceAdjusted, Valuated     *decimal.Decimal
-	Deductible, Exceeded, CategoryCut, Remuner *decimal.Decimal
+	PriceApproved, PriceAdjusted, Valuated         *decimal.Decimal
+	Deductible, Exceeded, CategoryCut, Remunerated *decimal.Decimal
+
+	item    *persistence.ClaimItem // the row the line was made of: one of the two
+	service *persistence.ClaimService
 }
 
 // Register is one state of an item or service in the register.

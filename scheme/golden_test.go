@@ -202,16 +202,7 @@ func (r *ClaimRows) store(f *ClaimFile) {
 		}
 	}
 	for _, l := range f.Lines {
-		for i := range r.Items {
-			if l.Kind == ItemKind && r.Items[i].ClaimItemID == l.ID {
-				l.fillItem(&r.Items[i])
-			}
-		}
-		for i := range r.Services {
-			if l.Kind == ServiceKind && r.Services[i].ClaimServiceID == l.ID {
-				l.fillService(&r.Services[i])
-			}
-		}
+		l.store()
 	}
 }
 

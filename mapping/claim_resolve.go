@@ -1,0 +1,106 @@
+package mapping
+
+import (
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// fundingNumber is the insurance number of the pseudo family of donations, which is
+// nobody's patient.
+const fundingNumber = "999999999"
+
+// ResolveClaim turns the references of a claim into rows and keys: facility and
+// administrator within the caller's scope, the patient whatever his district, since people
+// seek care elsewhere; he is found by exact insurance number or UUID only. All faults are
+// reported together. Errors: core.Unprocessable naming the elements.
+func ResolveClaim(x *persistence.Session, parts *ClaimParts) error {
+	var faults []*core.Error
+	keep := func(err error) error {
+		if known, ok := err.(*core.Error); ok && known.Code == core.Unprocessable {
+			faults = append(faults, known)
+			return nil
+		}
+		return err
+	}
+	patient, err := claimPatientRow(x, parts.Patient)
+	if keep(err) != nil {
+		return err
+	}
+	hf, err := Find[persistence.HealthFacility](x, Organization, "Claim.provider", parts.HF)
+	if keep(err) != nil {
+		return err
+	}
+	if parts.Admin != nil {
+		admin, err := Find[persistence.ClaimAdmin](x, ClaimAdminPractitioners, "Claim.enterer", *parts.Admin)
+		if keep(err) != nil {
+			return err
+		}
+		if admin != nil {
+			parts.Claim.ClaimAdminID, parts.Claim.ClaimAdmin = &admin.ClaimAdminID, admin
+		}
+	}
+	if patient != nil {
+		parts.Claim.InsureeID, parts.Claim.Insuree = patient.InsureeID, patient
+		if err := claimCover(x, parts, patient); keep(err) != nil {
+			return err
+		}
+	}
+	if hf != nil {
+		parts.Claim.HFID, parts.Claim.HF = hf.HFID, hf
+	}
+	return core.Join(faults...)
+}
+
+// claimPatientRow looks one person up outside the scope of districts.
+func claimPatientRow(x *persistence.Session, t Target) (*persistence.Insuree, error) {
+	column := persistence.Column("tblInsuree", "CHFID")
+	which := persistence.Text(column, persistence.Same, t.Code)
+	if t.UUID != "" {
+		which = persistence.In(persistence.Column("tblInsuree", "InsureeUUID"), []persistence.UUID{t.UUID})
+	}
+	if t.Code == fundingNumber {
+		which = persistence.Nothing()
+	}
+	var rows []persistence.Insuree
+	tx := x.DB().Joins("Family")
+	for _, condition := range []clause.Expression{which, persistence.IsNull(persistence.Column("tblInsuree", "ValidityTo"))} {
+		tx = tx.Where(condition)
+	}
+	if err := tx.Limit(2).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) > 1 {
+		return nil, core.ErrorAt(core.Unprocessable, "Claim.patient", "more than one person has the insurance number %q", t.Code)
+	}
+	if len(rows) == 0 || plain(rows[0].CHFID) == fundingNumber {
+		return nil, core.ErrorAt(core.Unprocessable, "Claim.patient", "there is no Patient %s", name(&t))
+	}
+	return &rows[0], nil
+}
+
+// claimCover makes sure that the Coverage the claim names is one of the patient's.
+func claimCover(x *persistence.Session, parts *ClaimParts, patient *persistence.Insuree) error {
+	if parts.Cover == nil {
+		return nil
+	}
+	policy, insuree := parts.Cover.UUID, patient.InsureeID
+	if policy == "" {
+		var ok bool
+		if policy, insuree, ok = ParseCoverageID(parts.Cover.Code); !ok || insuree != patient.InsureeID {
+			return core.ErrorAt(core.Unprocessable, parts.Paths["cover"], "%q is no Coverage of the patient", parts.Cover.Code)
+		}
+	}
+	var count int64
+	err := x.DB().Model(&persistence.InsureePolicy{}).
+		Where(persistence.Compare(persistence.Column("tblInsureePolicy", "InsureeID"), "=", insuree)).
+		Where(persistence.IsNull(persistence.Column("tblInsureePolicy", "ValidityTo"))).
+		Where(persistence.Exists("tblPolicy", "PolicyID", persistence.Column("tblInsureePolicy", "PolicyId"),
+			persistence.In(persistence.Column("tblPolicy", "PolicyUUID"), []persistence.UUID{policy}))).
+		Count(&count).Error
+	if err == nil && count == 0 {
+		return core.ErrorAt(core.Unprocessable, parts.Paths["cover"], "there is no Coverage/%s of the patient", CoverageID(policy, insuree))
+	}
+	return err
+}

@@ -1,0 +1,187 @@
+package scheme
+
+import (
+	"github.com/openimis/openimis-go/persistence"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// loader fills ClaimRows for one claim. The number of statements depends on which kinds
+// of lines the claim has, never on how many lines, policies or earlier claims there are.
+type loader struct {
+	db   *gorm.DB
+	rows *ClaimRows
+	err  error
+}
+
+// find loads the rows that meet all conditions, unless a load failed before.
+func find[R any](l *loader, into *[]R, conditions ...clause.Expression) {
+	if l.err != nil {
+		return
+	}
+	tx := l.db
+	for _, c := range conditions {
+		tx = tx.Where(c)
+	}
+	l.err = tx.Find(into).Error
+}
+
+func column(table, name string) clause.Column { return persistence.Column(table, name) }
+
+// loadForSubmission loads what the checks of submission read. The claim carries Insuree
+// with Family, and HF; items and services are its lines.
+func loadForSubmission(x *persistence.Session, claim *persistence.Claim, items []persistence.ClaimItem, services []persistence.ClaimService) (*ClaimRows, error) {
+	l := newLoader(x, claim, items, services)
+	l.registers()
+	l.prices()
+	l.cover()
+	l.earlier(claim)
+	return l.rows, l.err
+}
+
+// loadForProcessing loads what choosing the cover and valuing the lines read.
+func loadForProcessing(x *persistence.Session, claim *persistence.Claim, items []persistence.ClaimItem, services []persistence.ClaimService) (*ClaimRows, error) {
+	l := newLoader(x, claim, items, services)
+	l.registers()
+	l.prices()
+	l.lists()
+	l.cover()
+	if keys := keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.PolicyID }); len(keys) > 0 {
+		find(l, &l.rows.Bookings, persistence.In(column("tblClaimDedRem", "PolicyID"), keys))
+	}
+	return l.rows, l.err
+}
+
+func newLoader(x *persistence.Session, claim *persistence.Claim, items []persistence.ClaimItem, services []persistence.ClaimService) *loader {
+	l := &loader{db: x.DB(), rows: &ClaimRows{Claims: []persistence.Claim{*claim}, Items: items, Services: services}}
+	if claim.Insuree != nil {
+		l.rows.Insurees = []persistence.Insuree{*claim.Insuree}
+		if claim.Insuree.Family != nil {
+			l.rows.Families = []persistence.Family{*claim.Insuree.Family}
+		}
+	}
+	if claim.HF != nil {
+		l.rows.Facilities = []persistence.HealthFacility{*claim.HF}
+	}
+	return l
+}
+
+func (l *loader) itemKeys() []int {
+	return keysOf(l.rows.Items, func(r *persistence.ClaimItem) int { return r.ItemID })
+}
+
+func (l *loader) serviceKeys() []int {
+	return keysOf(l.rows.Services, func(r *persistence.ClaimService) int { return r.ServiceID })
+}
+
+// registers loads the register rows of the lines with their history.
+func (l *loader) registers() {
+	if keys := l.itemKeys(); len(keys) > 0 {
+		find(l, &l.rows.RegisterItems, clause.Or(persistence.In(column("tblItems", "ItemID"), keys), persistence.In(column("tblItems", "LegacyID"), keys)))
+	}
+	if keys := l.serviceKeys(); len(keys) > 0 {
+		find(l, &l.rows.RegisterServices, clause.Or(persistence.In(column("tblServices", "ServiceID"), keys), persistence.In(column("tblServices", "LegacyID"), keys)))
+	}
+}
+
+// prices loads the facility's price list rows of the lines, closed ones too.
+func (l *loader) prices() {
+	if len(l.rows.Facilities) == 0 {
+		return
+	}
+	hf := &l.rows.Facilities[0]
+	if keys := l.itemKeys(); len(keys) > 0 && hf.PLItemID != nil {
+		find(l, &l.rows.ItemPrices, persistence.Compare(column("tblPLItemsDetail", "PLItemID"), "=", *hf.PLItemID), persistence.In(column("tblPLItemsDetail", "ItemID"), keys))
+	}
+	if keys := l.serviceKeys(); len(keys) > 0 && hf.PLServiceID != nil {
+		find(l, &l.rows.ServicePrices, persistence.Compare(column("tblPLServicesDetail", "PLServiceID"), "=", *hf.PLServiceID), persistence.In(column("tblPLServicesDetail", "ServiceID"), keys))
+	}
+}
+
+// lists loads the facility's price lists themselves.
+func (l *loader) lists() {
+	if len(l.rows.Facilities) == 0 {
+		return
+	}
+	hf := &l.rows.Facilities[0]
+	if hf.PLItemID != nil && len(l.rows.Items) > 0 {
+		find(l, &l.rows.ItemLists, persistence.Compare(column("tblPLItems", "PLItemID"), "=", *hf.PLItemID))
+	}
+	if hf.PLServiceID != nil && len(l.rows.Services) > 0 {
+		find(l, &l.rows.ServiceLists, persistence.Compare(column("tblPLServices", "PLServiceID"), "=", *hf.PLServiceID))
+	}
+}
+
+// cover loads the family's policies, their products and members, and what the products
+// pay for the lines.
+func (l *loader) cover() {
+	if len(l.rows.Insurees) == 0 || l.rows.Insurees[0].FamilyID == nil {
+		return
+	}
+	find(l, &l.rows.Policies, persistence.Compare(column("tblPolicy", "FamilyID"), "=", *l.rows.Insurees[0].FamilyID), persistence.IsNull(column("tblPolicy", "ValidityTo")))
+	policies := keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.PolicyID })
+	products := keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.ProdID })
+	if len(policies) == 0 {
+		return
+	}
+	find(l, &l.rows.Products, persistence.In(column("tblProduct", "ProdID"), products))
+	find(l, &l.rows.InsureePolicies, persistence.In(column("tblInsureePolicy", "PolicyId"), policies), persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
+	if keys := l.itemKeys(); len(keys) > 0 {
+		find(l, &l.rows.ProductItems, persistence.In(column("tblProductItems", "ProdID"), products), persistence.In(column("tblProductItems", "ItemID"), keys))
+	}
+	if keys := l.serviceKeys(); len(keys) > 0 {
+		find(l, &l.rows.ProductServices, persistence.In(column("tblProductServices", "ProdID"), products), persistence.In(column("tblProductServices", "ServiceID"), keys))
+	}
+}
+
+// earlier loads the insuree's other claims that count as usage, with their lines of the
+// same items and services.
+func (l *loader) earlier(claim *persistence.Claim) {
+	ofInsuree := []clause.Expression{
+		persistence.Compare(column("tblClaim", "InsureeID"), "=", claim.InsureeID),
+		persistence.Compare(column("tblClaim", "ClaimStatus"), ">", StatusEntered),
+	}
+	var claims []persistence.Claim
+	find(l, &claims, append(ofInsuree, persistence.IsNull(column("tblClaim", "ValidityTo")))...)
+	for i := range claims {
+		if claims[i].ClaimID != claim.ClaimID {
+			l.rows.Claims = append(l.rows.Claims, claims[i])
+		}
+	}
+	if len(claims) == 0 {
+		return
+	}
+	if keys := l.itemKeys(); len(keys) > 0 {
+		var lines []persistence.ClaimItem
+		find(l, &lines, persistence.In(column("tblClaimItems", "ItemID"), keys), persistence.IsNull(column("tblClaimItems", "ValidityTo")),
+			persistence.Exists("tblClaim", "ClaimID", column("tblClaimItems", "ClaimID"), ofInsuree...))
+		for i := range lines {
+			if lines[i].ClaimID != claim.ClaimID {
+				l.rows.Items = append(l.rows.Items, lines[i])
+			}
+		}
+	}
+	if keys := l.serviceKeys(); len(keys) > 0 {
+		var lines []persistence.ClaimService
+		find(l, &lines, persistence.In(column("tblClaimServices", "ServiceID"), keys), persistence.IsNull(column("tblClaimServices", "ValidityTo")),
+			persistence.Exists("tblClaim", "ClaimID", column("tblClaimServices", "ClaimID"), ofInsuree...))
+		for i := range lines {
+			if lines[i].ClaimID != claim.ClaimID {
+				l.rows.Services = append(l.rows.Services, lines[i])
+			}
+		}
+	}
+}
+
+// keysOf gives the different keys of the rows in their order.
+func keysOf[R any](rows []R, key func(*R) int) []int {
+	seen := map[int]bool{}
+	var keys []int
+	for i := range rows {
+		if k := key(&rows[i]); !seen[k] {
+			seen[k] = true
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,142 @@
+package scheme
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// codeKey names the code of a claim in the table of answers given once.
+func (c Claims) codeKey(claim *persistence.Claim) string {
+	if c.GlobalCodes {
+		return "claim/" + claim.ClaimCode
+	}
+	return fmt.Sprintf("claim/%d/%s", claim.HFID, claim.ClaimCode)
+}
+
+// reserve makes every other transaction that wants the same code wait for the end of this
+// one. The look for a twin comes after it, and so finds whatever they committed. A code
+// left behind by a claim the legacy application deleted is taken over: whether a code is
+// free is for the claims to say, the key only brings those who ask into a line.
+func (c Claims) reserve(x *persistence.Session, claim *persistence.Claim) error {
+	row := persistence.Idempotency{Key: c.codeKey(claim), At: x.Now()}
+	return x.DB().Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "key"}}, DoUpdates: clause.AssignmentColumns([]string{"at"}),
+	}).Create(&row).Error
+}
+
+// release gives the code of a claim back.
+func (c Claims) release(x *persistence.Session, claim *persistence.Claim) error {
+	return x.DB().Where(persistence.Compare(column("openimis_idempotency", "key"), "=", c.codeKey(claim))).Delete(&persistence.Idempotency{}).Error
+}
+
+// twin looks for the live claim with the code of the draft, other than the one with the
+// key except. It is nil when there is none; with the same content it is the answer.
+// Errors: core.Conflict when the content differs, or when several claims have the code.
+func (c Claims) twin(x *persistence.Session, d *ClaimDraft, except int) (*ClaimOutcome, error) {
+	conditions := []clause.Expression{
+		persistence.Text(column("tblClaim", "ClaimCode"), persistence.Same, d.Claim.ClaimCode),
+		persistence.IsNull(column("tblClaim", "ValidityTo")),
+	}
+	if !c.GlobalCodes {
+		conditions = append(conditions, persistence.Compare(column("tblClaim", "HFID"), "=", d.Claim.HFID))
+	}
+	if except != 0 {
+		conditions = append(conditions, persistence.Compare(column("tblClaim", "ClaimID"), "<>", except))
+	}
+	tx := x.DB()
+	for _, condition := range conditions {
+		tx = tx.Where(condition)
+	}
+	var found []persistence.Claim
+	if err := tx.Limit(2).Find(&found).Error; err != nil {
+		return nil, err
+	}
+	switch len(found) {
+	case 0:
+		return nil, nil
+	case 2:
+		return nil, core.ErrorAt(core.Conflict, d.path("code"), "several claims have the code %q already", d.Claim.ClaimCode)
+	}
+	out := &ClaimOutcome{Claim: found[0], Repeated: true}
+	if err := loadLines(x, out); err != nil {
+		return nil, err
+	}
+	if except != 0 || !sameClaim(d, out) {
+		if found[0].HFID != d.Claim.HFID {
+			return nil, core.ErrorAt(core.Conflict, d.path("code"), "the code %q is taken by a claim of another facility", d.Claim.ClaimCode)
+		}
+		return nil, core.ErrorAt(core.Conflict, d.path("code"), "the code %q is taken by Claim/%s, which has other content", d.Claim.ClaimCode, found[0].ClaimUUID)
+	}
+	return out, nil
+}
+
+// loadLines loads the live lines and attachments of the claim.
+func loadLines(x *persistence.Session, out *ClaimOutcome) error {
+	l := &loader{db: x.DB()}
+	find(l, &out.Items, persistence.Compare(column("tblClaimItems", "ClaimID"), "=", out.Claim.ClaimID), persistence.IsNull(column("tblClaimItems", "ValidityTo")))
+	find(l, &out.Services, persistence.Compare(column("tblClaimServices", "ClaimID"), "=", out.Claim.ClaimID), persistence.IsNull(column("tblClaimServices", "ValidityTo")))
+	find(l, &out.Attachments, persistence.Compare(column("claim_ClaimAttachment", "claim_id"), "=", out.Claim.ClaimID), persistence.IsNull(column("claim_ClaimAttachment", "ValidityTo")))
+	sortLines(out)
+	return l.err
+}
+
+// sameClaim tells whether the draft says what the stored claim was entered with. What
+// came later, from checks, review and payment, does not count.
+func sameClaim(d *ClaimDraft, stored *ClaimOutcome) bool {
+	a, b := &d.Claim, &stored.Claim
+	return a.InsureeID == b.InsureeID && a.HFID == b.HFID && a.DateFrom.Date() == b.DateFrom.Date() && sameDay(a.DateTo, b.DateTo) &&
+		a.DateClaimed == b.DateClaimed && a.ICDID == b.ICDID &&
+		same(a.ICDID1, b.ICDID1) && same(a.ICDID2, b.ICDID2) && same(a.ICDID3, b.ICDID3) && same(a.ICDID4, b.ICDID4) &&
+		same(a.ClaimAdminID, b.ClaimAdminID) && text(a.VisitType) == text(b.VisitType) && text(a.GuaranteeID) == text(b.GuaranteeID) &&
+		text(a.Explanation) == text(b.Explanation) && sameLines(d, stored)
+}
+
+func sameLines(d *ClaimDraft, stored *ClaimOutcome) bool {
+	if len(d.Items) != len(stored.Items) || len(d.Services) != len(stored.Services) || len(d.Attachments) != len(stored.Attachments) {
+		return false
+	}
+	count := map[string]int{}
+	line := func(kind Kind, ware int, quantity, price decimal.Decimal) string {
+		return fmt.Sprint(kind, " ", ware, " ", quantity.StringFixed(2), " ", price.StringFixed(2))
+	}
+	for i := range d.Items {
+		a, b := &d.Items[i], &stored.Items[i]
+		count[line(ItemKind, a.ItemID, a.QtyProvided, a.PriceAsked)]++
+		count[line(ItemKind, b.ItemID, b.QtyProvided, b.PriceAsked)]--
+	}
+	for i := range d.Services {
+		a, b := &d.Services[i], &stored.Services[i]
+		count[line(ServiceKind, a.ServiceID, a.QtyProvided, a.PriceAsked)]++
+		count[line(ServiceKind, b.ServiceID, b.QtyProvided, b.PriceAsked)]--
+	}
+	for i := range d.Attachments {
+		a, b := &d.Attachments[i], &stored.Attachments[i]
+		count[text(a.Title)+"\x00"+text(a.Mime)+"\x00"+text(a.Document)]++
+		count[text(b.Title)+"\x00"+text(b.Mime)+"\x00"+text(b.Document)]--
+	}
+	for _, n := range count {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func sameDay(a, b *persistence.DateTime) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Date() == b.Date()
+}
+
+func same(a, b *int) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
