@@ -54,12 +54,6 @@ func (v *View) address(location *int, words *string, use *r4.AddressUse) *r4.Add
 	return a
 }
 
-// complete tells whether an address has what the guide demands of it.
-func complete(a *r4.Address) bool {
-	_, place := extensionAt(a.Extension, extLocation)
-	return a.State != nil && a.District != nil && place >= 0
-}
-
 // Place is what an address of a request says of the openIMIS columns.
 type Place struct {
 	Path  string        // the address element

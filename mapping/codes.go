@@ -49,3 +49,27 @@ func sameURL(canonical, sent string) bool {
 	}
 	return sent == canonical || sent == rest || sent == Guide+"/"+rest
 }
+
+// canonicalURL writes out a relative or doubled-slash spelling of a canonical of the
+// guide, and the names of extensions and systems that changed. What is none of ours stays
+// as it is.
+func canonicalURL(sent string) string {
+	rest, ours := strings.CutPrefix(sent, Guide)
+	rest = strings.TrimPrefix(rest, "/")
+	if !ours {
+		if rest = sent; !strings.HasPrefix(rest, "CodeSystem/") && !strings.HasPrefix(rest, "StructureDefinition/") {
+			return sent
+		}
+	}
+	switch rest {
+	case "StructureDefinition/organization-legal-form":
+		return extLegalForm
+	case "CodeSystem/organization-legal-form":
+		return systemLegalForm
+	case "StructureDefinition/insurance-plan-start_cycle":
+		return structure("insurance-plan-start-cycle")
+	case "CodeSystem/unit-price":
+		return structure("unit-price")
+	}
+	return Guide + rest
+}

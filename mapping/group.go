@@ -77,11 +77,11 @@ func GroupOf(v *View, row *persistence.Family, active bool) *r4.Group {
 	}
 	_, code := businessCode(g.Identifier)
 	address, _ := extensionAt(g.Extension, extGroupAddress)
-	placed := address != nil
-	if placed {
+	located := address != nil
+	if located {
 		_, place := extensionAt(address.ValueAddress.Extension, extLocation)
-		placed = place >= 0
+		located = place >= 0
 	}
-	g.Meta = profile(code >= 0 && placed && len(g.Member) > 0, "openimis-group")
+	g.Meta = profile(code >= 0 && located && len(g.Member) > 0, "openimis-group")
 	return g
 }

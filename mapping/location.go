@@ -64,12 +64,15 @@ func LocationOf(v *View, row *persistence.Location) *r4.Location {
 		l.PhysicalType = pointer(concept(systemLocationType, row.LocationType, word))
 	}
 	if row.ParentLocationID != nil {
-		if parent := v.Registers.Locations.ByID(*row.ParentLocationID); parent != nil {
+		parent := row.Parent
+		if parent == nil {
+			parent = v.Registers.Locations.ByID(*row.ParentLocationID)
+		}
+		if parent != nil {
 			l.PartOf = refer("Location", string(parent.LocationUUID), plain(parent.LocationCode), plain(parent.LocationName))
 		}
 	}
-	_, code := businessCode(l.Identifier)
-	l.Meta = profile(code >= 0 && l.Name != nil && l.PhysicalType != nil, "openimis-location")
+	l.Meta = profile(locationConforms(l), "openimis-location")
 	return l
 }
 

@@ -118,10 +118,7 @@ func OrganizationOf(v *View, row *persistence.HealthFacility) *r4.Organization {
 		}
 	}
 	o.Extension = v.facilityExtensions(row)
-	_, care := extensionAt(o.Extension, extCareType)
-	_, code := businessCode(o.Identifier)
-	o.Meta = profile(care >= 0 && code >= 0 && o.Name != nil && o.Active == nil && len(o.Address) == 1 && complete(&o.Address[0]) && o.Address[0].City == nil,
-		"openimis-health-facility-organization")
+	o.Meta = profile(facilityConforms(o), "openimis-health-facility-organization")
 	return o
 }
 
@@ -165,35 +162,6 @@ func facilityContact(admin *persistence.ClaimAdmin) *r4.OrganizationContact {
 	return &r4.OrganizationContact{
 		Purpose: pointer(concept(contactEntity, "PAYOR", "")), Name: name, Telecom: reached(admin.EmailID, admin.Phone, nil),
 	}
-}
-
-// InsurerOf renders the organisation that runs the scheme.
-func InsurerOf(in *Insurer) *r4.Organization {
-	o := &r4.Organization{
-		Id:   &in.ID,
-		Type: []r4.CodeableConcept{concept(organizationType, kindInsurer, "")}, Name: filled(in.Name),
-		Telecom: reached(&in.Email, &in.Phone, &in.Fax),
-	}
-	if code := identifier(kindCode, in.Code); code != nil {
-		o.Identifier = []r4.Identifier{*code}
-	}
-	a := r4.Address{Type: pointer(r4.AddressTypePhysical), City: filled(in.City), District: filled(in.District), State: filled(in.State)}
-	if line := filled(in.Line); line != nil {
-		a.Line = []string{*line}
-	}
-	if ward := filled(in.Municipality); ward != nil {
-		a.Extension = []r4.Extension{{Url: extMunicipality, ValueString: ward}}
-	}
-	if a.Line != nil || a.City != nil || a.District != nil || a.State != nil {
-		o.Address = []r4.Address{a}
-	}
-	if name := filled(in.Contact); name != nil {
-		o.Contact = []r4.OrganizationContact{{
-			Purpose: pointer(concept(contactEntity, "ADMIN", "Administrative")), Name: &r4.HumanName{Text: name},
-		}}
-	}
-	o.Meta = profile(o.Identifier != nil && o.Name != nil, "openimis-insurance-organization")
-	return o
 }
 
 // KindOf gives the kind of organisation a resource says it is, prov when it says nothing.

@@ -223,31 +223,3 @@ func photoType(name string) string {
 	}
 	return ""
 }
-
-// patientConforms tells whether the resource meets the profile openimis-patient.
-func patientConforms(p *r4.Patient) bool {
-	if len(p.Identifier) == 0 || len(p.Name) != 1 || p.Name[0].Family == nil || len(p.Name[0].Given) != 1 || p.Name[0].Use == nil || *p.Name[0].Use != r4.NameUseOfficial {
-		return false
-	}
-	if code, _ := businessCode(p.Identifier); len([]rune(code)) > 12 {
-		return false
-	}
-	if p.BirthDate == nil || p.DeceasedBoolean != nil || p.DeceasedDateTime != nil || len(p.Address) != 1 {
-		return false
-	}
-	a := &p.Address[0]
-	if _, ward := extensionAt(a.Extension, extMunicipality); !complete(a) || a.City == nil || ward < 0 {
-		return false
-	}
-	for _, photo := range p.Photo {
-		if photo.ContentType == nil || photo.Hash == nil || photo.Title == nil || photo.Creation == nil {
-			return false
-		}
-	}
-	for _, contact := range p.Contact {
-		if contact.Name == nil || contact.Name.Family == nil || len(contact.Name.Given) != 1 {
-			return false
-		}
-	}
-	return true
-}

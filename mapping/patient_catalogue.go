@@ -75,10 +75,3 @@ func inVillage(modifier search.Modifier, value search.Value) (clause.Expression,
 		persistence.Exists("tblLocations", "LocationId", persistence.Column("Family", "LocationId"), village),
 	}, nil
 }
-
-// NotFunding leaves out the pseudo family that donors' contributions hang on.
-func NotFunding(chfID, otherNames clause.Column) clause.Expression {
-	return anyOf{persistence.IsNull(chfID), not{allOf{
-		persistence.Text(chfID, persistence.Same, "999999999"), persistence.Text(otherNames, persistence.Same, "Funding"),
-	}}}
-}

@@ -32,14 +32,29 @@ func (e *Environment) clock() core.Clock {
 	return core.SystemClock{}
 }
 
+// started is since when the configured insurer is as it is.
+var started = time.Now().UTC().Truncate(time.Second)
+
+type registersKey struct{}
+
+// withRegisters fetches the registers before a transaction is begun: inside one, a
+// stale snapshot would take a second connection.
+func (e *Environment) withRegisters(ctx context.Context) (context.Context, error) {
+	registers, err := e.Store.Registers(ctx)
+	return context.WithValue(ctx, registersKey{}, registers), err
+}
+
 // view gives what the converters know beside the rows.
 func (e *Environment) view(ctx context.Context, x *persistence.Session) (*mapping.View, error) {
-	registers, err := e.Store.Registers(ctx)
-	if err != nil {
-		return nil, err
+	registers, ok := ctx.Value(registersKey{}).(*persistence.Registers)
+	if !ok {
+		var err error
+		if registers, err = e.Store.Registers(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return &mapping.View{
 		Registers: registers, Today: x.Now().Date(), Currency: e.Currency, Compatible: e.Compatible, PhotoURL: e.PhotoURL, Insurer: e.Insurer,
-		Instant: func(d persistence.DateTime) time.Time { return e.Store.Instant(d) },
+		Instant: e.Store.Instant,
 	}, nil
 }

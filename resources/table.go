@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"reflect"
 
 	"gorm.io/gorm/clause"
 
@@ -190,11 +191,30 @@ func (t *table[R]) entries(ctx context.Context, x *persistence.Session, rows []R
 			Type: t.catalogue.Resource, ID: t.identity(&rows[i]), Resource: rendered[i],
 			VersionID: version.ID, LastUpdated: t.env.Store.Instant(version.At),
 		}
-		if rendered[i].Residue == nil {
-			rendered[i].Residue = mapping.ReadResidue(t.row.ext(&rows[i]), t.catalogue.Resource)
-		}
+		t.join(&rows[i], rendered[i])
 	}
 	return entries, nil
+}
+
+// join hands the residue of the row to its resource. Readers of the compatible base expect
+// every element the columns hold, so nothing is taken away from them.
+func (t *table[R]) join(row *R, resource *fhir.Resource) {
+	residue, conforms := mapping.ReadResidue(t.row.ext(row), t.catalogue.Resource)
+	if residue == nil || resource.Residue != nil {
+		return
+	}
+	residue.AddOnly = t.env.Compatible
+	resource.Residue = residue
+	if !conforms {
+		dropProfile(resource.Typed)
+	}
+}
+
+// dropProfile takes back the claim to conform to a profile.
+func dropProfile(typed any) {
+	if meta := reflect.Indirect(reflect.ValueOf(typed)).FieldByName("Meta"); meta.IsValid() {
+		meta.SetZero() // the converters put nothing else there
+	}
 }
 
 func (t *table[R]) identity(row *R) string {

@@ -1,0 +1,266 @@
+package resources
+
+import (
+	"context"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/fhir/search"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// organizations serves health facilities from their table and the insurer from the
+// configuration.
+type organizations struct {
+	*table[persistence.HealthFacility]
+}
+
+var _ interface {
+	rest.Creator
+	rest.Updater
+	rest.Deleter
+} = organizations{}
+
+const aboutOrganizations = "Health facilities (type `prov`, tblHF), and the insurer that runs the scheme (type `ins`, read only, from the configuration), " +
+	"which comes first in a search. Policy holders (type `bus`) are not held by this server."
+
+// Organization serves organisations: read, versions, search; health facilities also
+// create, update and delete. https://hl7.org/fhir/R4/organization.html
+func Organization(e *Environment) rest.Type {
+	o := organizations{}
+	o.table = newTable(e, mapping.Organization, aboutOrganizations, renderFacilities)
+	o.definition.Supported = append(o.definition.Supported, mapping.InsurerProfile)
+	return o
+}
+
+// renderFacilities loads the claim administrators of the facilities.
+func renderFacilities(_ context.Context, x *persistence.Session, v *mapping.View, rows []persistence.HealthFacility) ([]*fhir.Resource, error) {
+	at := map[int][]int{}
+	var keys []int
+	for i := range rows {
+		if at[rows[i].HFID] == nil {
+			keys = append(keys, rows[i].HFID)
+		}
+		at[rows[i].HFID] = append(at[rows[i].HFID], i)
+		rows[i].ClaimAdmins = nil
+	}
+	var admins []persistence.ClaimAdmin
+	err := x.DB().Where(persistence.In(persistence.Column("", "HFId"), keys)).
+		Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).
+		Order(clause.OrderByColumn{Column: persistence.Column("", "ClaimAdminId")}).Find(&admins).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, admin := range admins {
+		for _, i := range at[*admin.HFID] {
+			rows[i].ClaimAdmins = append(rows[i].ClaimAdmins, admin)
+		}
+	}
+	rendered := make([]*fhir.Resource, len(rows))
+	for i := range rows {
+		rendered[i] = &fhir.Resource{Typed: mapping.OrganizationOf(v, &rows[i])}
+	}
+	return rendered, nil
+}
+
+// insurer gives the insurer, nil when none is configured. It never changes while the
+// program runs, so its version is always the first.
+func (o organizations) insurer() *fhir.Entry {
+	in := o.env.Insurer
+	if in.ID == "" {
+		return nil
+	}
+	return &fhir.Entry{
+		Type: "Organization", ID: in.ID, VersionID: "1", Created: true, LastUpdated: started,
+		Resource: &fhir.Resource{Typed: mapping.InsurerOf(&in)},
+	}
+}
+
+func (o organizations) isInsurer(id string) bool { return id != "" && id == o.env.Insurer.ID }
+
+// Read reads an organisation.
+func (o organizations) Read(ctx context.Context, id string) (*fhir.Entry, error) {
+	if o.isInsurer(id) {
+		return o.insurer(), nil
+	}
+	return o.table.Read(ctx, id)
+}
+
+// ReadAll reads several organisations.
+func (o organizations) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, error) {
+	entries, err := o.table.ReadAll(ctx, ids)
+	for _, id := range ids {
+		if err == nil && o.isInsurer(id) {
+			return append(entries, o.insurer()), nil
+		}
+	}
+	return entries, err
+}
+
+// ReadVersion reads one version of an organisation.
+func (o organizations) ReadVersion(ctx context.Context, id, version string) (*fhir.Entry, error) {
+	if !o.isInsurer(id) {
+		return o.table.ReadVersion(ctx, id, version)
+	}
+	if entry := o.insurer(); entry.VersionID == version {
+		return entry, nil
+	}
+	return nil, core.Errorf(core.NotFound, "Organization/%s has no version %s", id, version)
+}
+
+// History lists the versions of an organisation.
+func (o organizations) History(ctx context.Context, id string, q rest.HistoryQuery) (*rest.Page, error) {
+	if !o.isInsurer(id) {
+		return o.table.History(ctx, id, q)
+	}
+	page := &rest.Page{Total: ptr(1)}
+	if entry := o.insurer(); q.Offset == 0 && !entry.LastUpdated.Before(q.Since) {
+		page.Entries = []*fhir.Entry{entry}
+	}
+	return page, nil
+}
+
+// Search finds organisations. The insurer stands before the first row.
+func (o organizations) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
+	if !o.insurerMatches(q) {
+		return o.table.Search(ctx, q)
+	}
+	first := q.Cursor == "" && q.Offset == 0
+	rest := *q
+	if first && q.Count > 1 {
+		rest.Count-- // the insurer takes a place on the first page
+	}
+	if q.Offset > 0 {
+		rest.Offset-- // and moves every numbered page on by one
+	}
+	page, err := o.table.Search(ctx, &rest)
+	if err != nil {
+		return nil, err
+	}
+	if page.Total != nil {
+		*page.Total++
+	}
+	if q.Count > 0 && (first || q.Cursor != "" && page.Prev == "") {
+		page.Entries = append([]*fhir.Entry{o.insurer()}, page.Entries...)
+	}
+	return page, nil
+}
+
+// insurerMatches tells whether the insurer answers to a search. It has no column, so only
+// what is said here can be asked of it; of anything else it has nothing.
+func (o organizations) insurerMatches(q *search.Query) bool {
+	if o.env.Insurer.ID == "" {
+		return false
+	}
+	for i := range q.Clauses {
+		if !mapping.InsurerMatches(&o.env.Insurer, &q.Clauses[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Create adds a health facility.
+func (o organizations) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+	return o.write(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
+		row := &persistence.HealthFacility{HFUUID: persistence.NewUUID()}
+		if err := o.take(ctx, x, in, row); err != nil {
+			return nil, err
+		}
+		return row, persistence.Insert(x, row)
+	})
+}
+
+// Update changes a health facility. Columns FHIR cannot say stay as they are.
+func (o organizations) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
+	if o.isInsurer(id) {
+		return nil, readOnlyInsurer()
+	}
+	return o.write(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
+		row, err := o.one(x, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := o.matches(row, match); err != nil {
+			return nil, err
+		}
+		if err := o.take(ctx, x, in, row); err != nil {
+			return nil, err
+		}
+		return row, persistence.Update(x, row)
+	})
+}
+
+func readOnlyInsurer() error {
+	return core.Errorf(core.MethodNotAllowed, "the insurer is configured, not written")
+}
+
+// take writes the resource into the row and finds its district.
+func (o organizations) take(ctx context.Context, x *persistence.Session, in *fhir.Resource, row *persistence.HealthFacility) error {
+	typed, ok := in.Typed.(*r4.Organization)
+	if !ok {
+		return core.Errorf(core.Invalid, "an Organization is needed")
+	}
+	v, err := o.env.view(ctx, x)
+	if err != nil {
+		return err
+	}
+	place, err := mapping.OrganizationInto(v, typed, row)
+	if err != nil {
+		return err
+	}
+	district, err := mapping.Resolve[persistence.Location](x, mapping.Location, place.At(), place.Where)
+	if err != nil {
+		return err
+	}
+	if !mapping.IsDistrict(district) {
+		return core.ErrorAt(core.Unprocessable, place.At(), "%s is no district; facilities belong to districts", *district.LocationName)
+	}
+	row.LocationID = district.LocationID
+	taken, err := codeTaken[persistence.HealthFacility](x, "HFCode", row.HFCode, "HfID", row.HFID)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return core.ErrorAt(core.Conflict, "Organization.identifier", "the code %s belongs to another facility", row.HFCode)
+	}
+	return o.keep(ctx, x, row, in)
+}
+
+// Delete closes a health facility nothing hangs on.
+func (o organizations) Delete(ctx context.Context, id string, match rest.Match) error {
+	if o.isInsurer(id) {
+		return readOnlyInsurer()
+	}
+	return o.env.Store.Tx(ctx, func(x *persistence.Session) error {
+		row, err := o.one(x, id)
+		if core.CodeOf(err) == core.Gone {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := o.matches(row, match); err != nil {
+			return err
+		}
+		err = refuseWhileUsed(x, "Organization", row.HFID,
+			use[persistence.Claim]{"HFID", "claims"},
+			use[persistence.ClaimAdmin]{"HFId", "claim administrators"},
+			use[persistence.Insuree]{"HFID", "insured people"},
+			use[persistence.HealthFacilityCatchment]{"HFID", "catchments"},
+			use[persistence.User]{"HFID", "users"},
+		)
+		if err != nil {
+			return err
+		}
+		if err := persistence.Delete(x, row); err != nil {
+			return err
+		}
+		return o.announce(x, "deleted", row)
+	})
+}

@@ -1,0 +1,148 @@
+package resources
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+func ptr[V any](v V) *V { return &v }
+
+// unless gives the key except when there is no need for it.
+func unless(have bool, key *int) *int {
+	if have {
+		return nil
+	}
+	return key
+}
+
+// write runs one change in a transaction, renders what it made and tells the outbox.
+func (t *table[R]) write(ctx context.Context, change func(x *persistence.Session) (*R, error)) (*fhir.Entry, error) {
+	ctx, err := t.env.withRegisters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var entry *fhir.Entry
+	err = t.env.Store.Tx(ctx, func(x *persistence.Session) error {
+		row, err := change(x)
+		if err != nil {
+			return err
+		}
+		if entry, err = t.entry(ctx, x, row); err != nil {
+			return err
+		}
+		return t.announce(x, "written", row)
+	})
+	return entry, err
+}
+
+// announce puts the event of a change into the outbox.
+func (t *table[R]) announce(x *persistence.Session, what string, row *R) error {
+	payload, err := json.Marshal(map[string]string{"version": t.version(row).ID})
+	if err != nil {
+		return core.Wrap(core.Internal, err, "no event")
+	}
+	return x.Publish(core.Event{
+		Name: "fhir." + what, Key: t.catalogue.Resource + "/" + t.identity(row),
+		UserID: x.Principal().UserID, Payload: payload,
+	})
+}
+
+// keep stores in the row what was sent beyond its columns. The row carries its relations
+// already, as they are going to be.
+func (t *table[R]) keep(ctx context.Context, x *persistence.Session, row *R, in *fhir.Resource) error {
+	if in.Tree == nil {
+		return nil
+	}
+	v, err := t.env.view(ctx, x)
+	if err != nil {
+		return err
+	}
+	rendered, err := t.render(ctx, x, v, []R{*row})
+	if err != nil {
+		return err
+	}
+	residue, conforms, err := mapping.Beyond(rendered[0].Typed, in.Tree)
+	if err != nil {
+		return err
+	}
+	ext, err := mapping.WriteResidue(t.row.ext(row), t.catalogue.Resource, residue, conforms)
+	if err != nil {
+		return err
+	}
+	t.row.setExt(row, ext)
+	return nil
+}
+
+// attach loads to-one relations that a join did not bring, all in one statement. key gives
+// the key of the row wanted, nil for none.
+func attach[R, T any](x *persistence.Session, rows []R, key func(*R) *int, put func(*R, *T)) error {
+	wanted := map[int][]int{}
+	var keys []int
+	for i := range rows {
+		k := key(&rows[i])
+		if k == nil || *k == 0 {
+			continue
+		}
+		if wanted[*k] == nil {
+			keys = append(keys, *k)
+		}
+		wanted[*k] = append(wanted[*k], i)
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	var found []T
+	if err := x.DB().Find(&found, keys).Error; err != nil {
+		return err
+	}
+	for i := range found {
+		// The legacy models keep their key in the first field.
+		k := int(reflect.ValueOf(&found[i]).Elem().Field(0).Int())
+		for _, at := range wanted[k] {
+			put(&rows[at], &found[i])
+		}
+	}
+	return nil
+}
+
+// use names a column that may point to a row, and what the rows that hold it are called.
+type use[R any] struct {
+	column string
+	called string
+}
+
+func (u use[R]) check(x *persistence.Session, element string, key int) error {
+	used, err := exists[R](x, persistence.Compare(persistence.Column("", u.column), "=", key))
+	if err == nil && used {
+		return core.ErrorAt(core.Conflict, element, "%s still refer to it", u.called)
+	}
+	return err
+}
+
+// refuseWhileUsed refuses a deletion while live rows point to the row.
+// Errors: core.Conflict.
+func refuseWhileUsed(x *persistence.Session, element string, key int, uses ...interface {
+	check(x *persistence.Session, element string, key int) error
+}) error {
+	for _, use := range uses {
+		if err := use.check(x, element, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// codeTaken tells whether another live row of the table has the business code.
+func codeTaken[R any](x *persistence.Session, codeColumn, code, keyColumn string, but int, more ...clause.Expression) (bool, error) {
+	return exists[R](x, append(more,
+		persistence.Text(persistence.Column("", codeColumn), persistence.Same, code),
+		persistence.Compare(persistence.Column("", keyColumn), "<>", but))...)
+}
