@@ -21,6 +21,9 @@ type Options struct {
 	Clock    core.Clock     // nil for the machine's
 	Log      *slog.Logger   // nil for none
 
+	// Observe is told of every statement, for the metrics of the process; nil for nobody.
+	Observe func(took time.Duration, err error)
+
 	// TSQL is for tests: it is given every statement as SQL Server would get it.
 	TSQL func(statement string)
 }
