@@ -42,8 +42,6 @@ type dialect interface {
 	tick(legacyType string) time.Duration
 	// maxParams is how many parameters one statement may have.
 	maxParams() int
-	// lockRows makes a query hold the rows it reads until the transaction ends.
-	lockRows(db *gorm.DB) *gorm.DB
 	// fault says what kind of failure a driver reported.
 	fault(err error) fault
 

@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3/database"
 	"gorm.io/driver/postgres"
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
@@ -109,10 +108,6 @@ func (d *postgresDialect) nulls(desc bool) string {
 func (d *postgresDialect) tick(string) time.Duration { return time.Millisecond }
 
 func (d *postgresDialect) maxParams() int { return 60000 }
-
-func (d *postgresDialect) lockRows(db *gorm.DB) *gorm.DB {
-	return db.Clauses(clause.Locking{Strength: "UPDATE", Table: clause.Table{Name: clause.CurrentTable}})
-}
 
 // fault reads the SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
 func (d *postgresDialect) fault(err error) fault {

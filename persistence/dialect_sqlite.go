@@ -94,6 +94,8 @@ func (d *sqliteDialect) Initialize(db *gorm.DB) error {
 		DeleteClauses:        []string{"DELETE", "FROM", "WHERE", "RETURNING"},
 		LastInsertIDReversed: true,
 	})
+	// A write transaction begins IMMEDIATE and has the database to itself.
+	db.ClauseBuilders["FOR"] = func(clause.Clause, clause.Builder) {}
 	db.ClauseBuilders["LIMIT"] = func(c clause.Clause, b clause.Builder) {
 		if limit, ok := c.Expression.(clause.Limit); ok {
 			if limit.Limit == nil && limit.Offset > 0 { // OFFSET needs a LIMIT in front
@@ -172,9 +174,6 @@ func (d *sqliteDialect) nulls(bool) string { return "" }
 func (d *sqliteDialect) tick(string) time.Duration { return time.Millisecond }
 
 func (d *sqliteDialect) maxParams() int { return 32000 }
-
-// lockRows: a write transaction begins IMMEDIATE and has the database to itself.
-func (d *sqliteDialect) lockRows(db *gorm.DB) *gorm.DB { return db }
 
 // fault reads the result code: https://www.sqlite.org/rescode.html
 func (d *sqliteDialect) fault(err error) fault {

@@ -128,10 +128,6 @@ func (d *sqlserverDialect) tick(legacyType string) time.Duration {
 
 func (d *sqlserverDialect) maxParams() int { return 2000 }
 
-func (d *sqlserverDialect) lockRows(db *gorm.DB) *gorm.DB {
-	return db.Clauses(clause.Locking{Strength: "UPDATE"})
-}
-
 // fault reads the error number:
 // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
 func (d *sqlserverDialect) fault(err error) fault {

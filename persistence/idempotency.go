@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/core"
 )
 
@@ -28,7 +30,9 @@ func Reserve(x *Session, key, contentHash string) (stored string, fresh bool, er
 		return "", false, err
 	}
 	key = idempotencyKey(key)
-	result := x.db.Exec("?", sqlf(x.store.dialect.reserveSQL(), key, contentHash, x.store.clock.Now().UnixMilli()))
+	now := x.store.clock.Now().UnixMilli()
+	insert := build(func(b clause.Builder) { sqlf(dialectOf(b).reserveSQL(), key, contentHash, now).Build(b) })
+	result := x.db.Exec("?", x.store.handWritten(insert))
 	if result.Error != nil {
 		return "", false, result.Error
 	}

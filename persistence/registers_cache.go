@@ -127,7 +127,7 @@ func (s *Store) registerMark(ctx context.Context) (string, error) {
 		N    int
 		F, T sql.NullString
 	}
-	err := s.reader.WithContext(ctx).Raw("?", sqlf(text)).Scan(&parts).Error
+	err := s.reader.WithContext(ctx).Raw("?", s.handWritten(sqlf(text))).Scan(&parts).Error
 	return fmt.Sprint(parts), err
 }
 

@@ -166,7 +166,7 @@ func (x *Session) stored(info *tableInfo, rows []reflect.Value) (map[any]reflect
 			keys[i] = valueOf(info.key, row).Interface()
 		}
 		found := reflect.New(reflect.SliceOf(rows[0].Type()))
-		tx := x.store.dialect.lockRows(x.db.Model(found.Interface())).Where(In(rootColumn(info.key), keys)).Where(IsNull(rootColumn(info.to)))
+		tx := x.db.Model(found.Interface()).Clauses(clause.Locking{Strength: "UPDATE"}).Where(In(rootColumn(info.key), keys)).Where(IsNull(rootColumn(info.to)))
 		if err := tx.Find(found.Interface()).Error; err != nil {
 			return nil, err
 		}

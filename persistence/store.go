@@ -105,6 +105,7 @@ func (s *Store) gormConfig(pool gorm.ConnPool) *gorm.Config {
 		PrepareStmt:              true,
 		TranslateError:           true,
 		DisableAutomaticPing:     true,
+		QueryFields:              true, // not what a site added to its tables, nor RowID
 		DisableNestedTransaction: true,
 		NowFunc:                  func() time.Time { return s.now().Time },
 		Logger:                   statementLog{s.log, s.observe},

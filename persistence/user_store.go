@@ -46,7 +46,7 @@ type accountRow struct {
 func (s *Store) Account(ctx context.Context, login string) (*core.Account, error) {
 	var rows []accountRow
 	matches := Text(clause.Column{Table: "u", Name: "LoginName"}, SameFold, strings.TrimSpace(login))
-	if err := s.reader.WithContext(ctx).Raw("?", sqlf(accountSQL, false, matches)).Scan(&rows).Error; err != nil {
+	if err := s.reader.WithContext(ctx).Raw("?", s.handWritten(sqlf(accountSQL, false, matches))).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 || strings.TrimSpace(login) == "" {

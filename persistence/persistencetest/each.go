@@ -104,6 +104,7 @@ func open(t testing.TB, dsn string, options []Option) *persistence.Store {
 	for _, option := range options {
 		option(&o)
 	}
+	recording(t, &o)
 	s, err := persistence.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
