@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/openimis/openimis-go/fhir"
 )
@@ -90,8 +91,8 @@ func (b *bundle) appendJSON(dst []byte, empty bool) ([]byte, error) {
 
 func (b *bundle) appendEntry(dst []byte, e *bundleEntry) ([]byte, error) {
 	dst = append(dst, '{')
-	if url := b.fullURL(e); url != "" {
-		dst = append(appendText(append(dst, `"fullUrl":`...), url), ',')
+	if e.hasURL() {
+		dst = append(appendText(append(dst, `"fullUrl":`...), b.base, "/", e.typ, "/", e.ID), ',')
 	}
 	if e.Resource != nil {
 		var err error
@@ -130,11 +131,13 @@ func pick(first bool, yes, no string) string {
 }
 
 func (b *bundle) fullURL(e *bundleEntry) string {
-	if e.typ == "" || e.ID == "" {
+	if !e.hasURL() {
 		return ""
 	}
 	return b.base + "/" + e.typ + "/" + e.ID
 }
+
+func (e *bundleEntry) hasURL() bool { return e.typ != "" && e.ID != "" }
 
 func (e *bundleEntry) requestURL() string {
 	if e.method == http.MethodPost {
@@ -143,15 +146,20 @@ func (e *bundleEntry) requestURL() string {
 	return e.typ + "/" + e.ID
 }
 
-// appendText writes a string of JSON.
-func appendText(dst []byte, text string) []byte {
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
-			quoted, _ := json.Marshal(text) // a string always can be
-			return append(dst, quoted...)
+// appendText writes the parts as one string of JSON.
+func appendText(dst []byte, parts ...string) []byte {
+	start := len(dst)
+	dst = append(dst, '"')
+	for _, text := range parts {
+		for i := 0; i < len(text); i++ {
+			if c := text[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+				quoted, _ := json.Marshal(strings.Join(parts, "")) // a string always can be
+				return append(dst[:start], quoted...)
+			}
 		}
+		dst = append(dst, text...)
 	}
-	return append(append(append(dst, '"'), text...), '"')
+	return append(dst, '"')
 }
 
 // sendBundleTree writes the Bundle through the codec.

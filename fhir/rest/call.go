@@ -120,13 +120,16 @@ func (k *call) id() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if id != "" && (id[0] == '_' || id[0] == '$') { // _search, _history or an operation
+		return "", k.nowhere(k.t.Name + "/" + id)
+	}
 	if k.s.base.Habits.CodeIDs == "" {
 		if !search.IsID(id) {
 			return "", k.notFound(id)
 		}
 		return id, nil
 	}
-	if id == "" || id[0] == '_' || id[0] == '$' || len(id) > 200 || !plain(id) {
+	if id == "" || len(id) > 200 || !plain(id) {
 		return "", k.notFound(id)
 	}
 	return k.byCode(id)
@@ -247,9 +250,13 @@ func (k *call) resource() (*fhir.Resource, error) {
 }
 
 // nothing answers paths and methods that no interaction is at.
-func (k *call) nothing() error {
-	path := k.c.Param("*")
-	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
+func (k *call) nothing() error { return k.nowhere(k.c.Param("*")) }
+
+func (k *call) nowhere(path string) error {
+	parts := strings.Split(path, "/")
+	if last := len(parts) - 1; last > 0 && parts[last] == "" && k.s.base.Habits.TrailingSlash {
+		parts = parts[:last]
+	}
 	allowed := k.s.allowed(parts)
 	if len(allowed) > 0 || k.s.types[parts[0]] != nil && len(parts) == 1 {
 		k.c.Response().Header().Set("Allow", strings.Join(allowed, ", "))

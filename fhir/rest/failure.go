@@ -79,6 +79,9 @@ func (s *Server) Fail(c echo.Context, err error) error {
 	if negotiation != nil {
 		k = &call{s: s, c: c, r: r, out: outputOf(formats[s.preferred()])}
 	}
+	if out, ok := c.Get(outputKey).(output); ok {
+		k.out = out
+	}
 	if err := k.sendResource(status, &fhir.Resource{Typed: fhir.Outcome(fault)}); err != nil {
 		return c.NoContent(http.StatusInternalServerError)
 	}

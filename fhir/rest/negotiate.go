@@ -15,6 +15,9 @@ type output struct {
 	contentType string
 }
 
+// outputKey is where a request keeps an output that its URL and headers do not tell.
+const outputKey = "fhir.output"
+
 // media is a format of the answer under one of its names.
 type media struct {
 	name   string

@@ -75,7 +75,11 @@ func (k *call) form() error {
 	for name, list := range posted {
 		k.values[name] = append(k.values[name], list...)
 	}
-	return k.negotiate() // the form may hold _format and _pretty
+	if err := k.negotiate(); err != nil { // the form may hold _format and _pretty
+		return err
+	}
+	k.c.Set(outputKey, k.out) // for an error that is met later
+	return nil
 }
 
 func (k *call) searchOptions() search.Options {
