@@ -1,0 +1,86 @@
+package resources
+
+import (
+	"context"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir/rest"
+)
+
+// Access says what an interaction on a resource type asks of the caller: any one of the
+// rights, or only that he is signed in when there are none.
+type Access struct {
+	Type         string
+	Interactions []rest.Interaction
+	Rights       []int
+}
+
+var (
+	reading  = []rest.Interaction{rest.Read, rest.VRead, rest.HistoryInstance, rest.SearchType}
+	creating = []rest.Interaction{rest.Create}
+	updating = []rest.Interaction{rest.Update}
+	deleting = []rest.Interaction{rest.Delete}
+)
+
+// Accesses is the table of rights. The numbers are those of the legacy roles
+// (tblRoleRight.RightID); what is not in the table is allowed to nobody.
+var Accesses = []Access{
+	{"Patient", reading, []int{101101}},
+	{"Patient", creating, []int{101102}},
+	{"Patient", updating, []int{101103}},
+	{"Patient", deleting, []int{101104}},
+	{"Group", reading, []int{101001}},
+	{"Coverage", reading, []int{101201}},
+	{"Claim", reading, []int{111001}},
+	{"Claim", creating, []int{111002}},
+	{"Claim", updating, []int{111010}},
+	{"Claim", deleting, []int{111004}},
+	{"ClaimResponse", reading, []int{111001}},
+	{"Location", reading, nil},
+	{"Location", creating, []int{121902}},
+	{"Location", updating, []int{121903}},
+	{"Location", deleting, []int{121904}},
+	{"Organization", reading, nil},
+	{"Organization", creating, []int{121102}},
+	{"Organization", updating, []int{121103}},
+	{"Organization", deleting, []int{121104}},
+	{"Practitioner", reading, nil},
+	{"PractitionerRole", reading, nil},
+	{"InsurancePlan", reading, nil},
+	{"Medication", reading, nil},
+	{"ActivityDefinition", reading, nil},
+}
+
+type accessKey struct {
+	typ         string
+	interaction rest.Interaction
+}
+
+// Authorize answers by the table of rights whether the caller in ctx may do that.
+// Errors: core.Unauthenticated, core.Forbidden.
+func Authorize(ctx context.Context, typ string, interaction rest.Interaction) error {
+	who := core.PrincipalOf(ctx)
+	if !who.SignedIn() {
+		return core.Errorf(core.Unauthenticated, "sign in first")
+	}
+	rights, listed := accessOf[accessKey{typ, interaction}]
+	switch {
+	case !listed:
+		return core.Errorf(core.Forbidden, "%s of %s is open to nobody", interaction, typ)
+	case !who.May(rights...):
+		return core.Errorf(core.Forbidden, "%s of %s needs the right %v", interaction, typ, rights)
+	}
+	return nil
+}
+
+var _ rest.Authorizer = Authorize
+
+var accessOf = func() map[accessKey][]int {
+	index := map[accessKey][]int{}
+	for _, access := range Accesses {
+		for _, interaction := range access.Interactions {
+			index[accessKey{access.Type, interaction}] = access.Rights
+		}
+	}
+	return index
+}()
