@@ -48,7 +48,7 @@ func ActivityDefinition(v *View, row *persistence.Service) *r4.ActivityDefinitio
 	conforms := len(out.Identifier) == 2 && out.Title != nil && out.Date != nil &&
 		(kind == "" || serviceTypeText[kind] != "") && (category == "" || serviceCategoryText[category] != "") &&
 		strings.ContainsAny(row.ServCareType, "OIB")
-	out.Meta = profile(conforms, "openimis-activitiy-definition") // misspelt in the guide
+	out.Meta = profile(!v.Compatible && conforms, "openimis-activitiy-definition") // misspelt in the guide
 	return out
 }
 

@@ -19,7 +19,6 @@ type ClaimDocument struct {
 	Services    []persistence.ClaimService
 	Attachments []persistence.ClaimAttachment
 	Policy      persistence.UUID // of the cover the claim is made on; "" when there is none
-	Feedback    persistence.UUID // "" when none was given
 }
 
 // claimLine is what items and services have in common.
@@ -156,16 +155,6 @@ func ClaimOf(v *View, d *ClaimDocument) *r4.Claim {
 	return out
 }
 
-func claimConforms(out *r4.Claim) bool {
-	whole := len(out.Identifier) == 2 && out.Status == r4.FinancialResourceStatusCodesActive && visitWords[*out.Type.Coding[0].Code] != "" &&
-		out.Patient.Reference != nil && out.Provider.Reference != nil && out.Enterer != nil && len(out.Diagnosis) > 0 &&
-		out.Insurance[0].Coverage.Reference != nil && len(out.Item) > 0
-	for i := range out.Item {
-		whole = whole && out.Item[i].Extension[0].ValueReference.Reference != nil
-	}
-	return whole
-}
-
 // claimTotal gives what the claim asks for; a row that does not say has its lines.
 func claimTotal(d *ClaimDocument) decimal.Decimal {
 	if d.Claim.Claimed != nil {
@@ -173,12 +162,12 @@ func claimTotal(d *ClaimDocument) decimal.Decimal {
 	}
 	sum := decimal.Zero
 	for i := range d.Items {
-		sum = sum.Add(d.Items[i].QtyProvided.Mul(d.Items[i].PriceAsked))
+		sum = sum.Add(d.Items[i].QtyProvided.Mul(d.Items[i].PriceAsked).Round(2))
 	}
 	for i := range d.Services {
-		sum = sum.Add(d.Services[i].QtyProvided.Mul(d.Services[i].PriceAsked))
+		sum = sum.Add(d.Services[i].QtyProvided.Mul(d.Services[i].PriceAsked).Round(2))
 	}
-	return sum.Round(2)
+	return sum
 }
 
 // shown gives a code as display on the compatible base, whose clients look for it there.

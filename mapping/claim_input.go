@@ -407,3 +407,25 @@ func (r *claimReading) decimal(path string, absent bool, value func() any) (deci
 	r.fault(path, "a number is needed")
 	return decimal.Zero, false
 }
+
+// WithTotal gives the tree of a claim with the total the server counts when another was
+// sent: the sum of the lines is never taken from the sender.
+func WithTotal(tree *fhir.Object, total *r4.Money) *fhir.Object {
+	sent, err := decimal.NewFromString(string(number1(tree.Object("total"))))
+	if total == nil || total.Value == nil || err == nil && sent.Equal(decimal.RequireFromString(total.Value.String())) {
+		return tree
+	}
+	counted := &fhir.Object{Members: append([]fhir.Member(nil), tree.Members...)}
+	money := &fhir.Object{}
+	if old := tree.Object("total"); old != nil {
+		money.Members = append(money.Members, old.Members...)
+	}
+	money.Set("value", fhir.Number(total.Value.String()))
+	counted.Set("total", money)
+	return counted
+}
+
+func number1(o *fhir.Object) fhir.Number {
+	n, _ := o.Get("value").(fhir.Number)
+	return n
+}

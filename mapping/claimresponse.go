@@ -40,7 +40,7 @@ func ClaimResponseOf(v *View, d *ClaimDocument) *r4.ClaimResponse {
 	}
 	out.Total = v.answerTotals(c.ClaimStatus, out.Item)
 	out.ProcessNote = answerNotes(c, lines)
-	if d.Feedback != "" {
+	if c.FeedbackID != nil && *c.FeedbackID != 0 {
 		out.CommunicationRequest = []r4.Reference{{Reference: pointer("CommunicationRequest/" + string(c.ClaimUUID)), Type: pointer("CommunicationRequest")}}
 	}
 	out.Meta = profile(!v.Compatible && answerConforms(out), claimAnswerProfile)

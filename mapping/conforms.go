@@ -14,6 +14,8 @@ func Conforms(resource any) bool {
 		return locationConforms(r)
 	case *r4.Organization:
 		return facilityConforms(r)
+	case *r4.Claim:
+		return claimConforms(r)
 	}
 	return false
 }

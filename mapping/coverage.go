@@ -84,15 +84,19 @@ type cover struct {
 }
 
 func (c *cover) render() *r4.Coverage {
-	head := c.beneficiary
-	if c.policy.Family != nil && c.policy.Family.Head != nil {
+	var head *persistence.Insuree
+	if c.policy.Family != nil {
 		head = c.policy.Family.Head
+	}
+	payor := head
+	if payor == nil { // somebody has to be named, and the member is the nearest
+		payor = c.beneficiary
 	}
 	out := &r4.Coverage{
 		Status:      CoverageStatus(c.policy.PolicyStatus, c.end, c.view.Today),
 		Extension:   c.extensions(),
 		Beneficiary: patientReference(c.beneficiary),
-		Payor:       []r4.Reference{patientReference(head)},
+		Payor:       []r4.Reference{patientReference(payor)},
 	}
 	if head != nil {
 		out.PolicyHolder = pointer(patientReference(head))

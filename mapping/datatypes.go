@@ -114,7 +114,8 @@ func everyDays(n int) *r4.Timing {
 	return &r4.Timing{Repeat: &r4.TimingRepeat{Frequency: pointer(1), Period: integer(n), PeriodUnit: pointer("d")}}
 }
 
-// profile claims a profile of the guide when the resource really conforms to it.
+// profile claims a profile of the guide when the resource really conforms to it. What the
+// compatible base shows in amounts, the sign of a currency, never does.
 func profile(conforms bool, id string) *r4.Meta {
 	if !conforms {
 		return nil

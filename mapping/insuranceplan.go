@@ -34,7 +34,7 @@ func InsurancePlan(v *View, row *persistence.Product) *r4.InsurancePlan {
 	}
 	conforms := out.Name != nil && row.MaxInstallments != nil && row.Threshold != nil && *row.Threshold > 0 &&
 		len(out.CoverageArea) == 1 && len(out.Identifier) == 2
-	out.Meta = profile(conforms, "openimis-insurance-plan")
+	out.Meta = profile(!v.Compatible && conforms, "openimis-insurance-plan")
 	return out
 }
 

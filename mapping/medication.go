@@ -34,7 +34,7 @@ func Medication(v *View, row *persistence.Item) *r4.Medication {
 	care := strings.TrimSpace(row.ItemCareType)
 	conforms := out.Code != nil && len(out.Identifier) == 2 && itemTypeText[strings.TrimSpace(row.ItemType)] != "" &&
 		strings.ContainsAny(care, "OIB")
-	out.Meta = profile(conforms, "openimis-medication")
+	out.Meta = profile(!v.Compatible && conforms, "openimis-medication")
 	return out
 }
 
