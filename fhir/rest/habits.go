@@ -36,8 +36,8 @@ type Habits struct {
 	// Ignored lists search parameters that are passed over in silence.
 	Ignored []string
 
-	// IgnoreUnknown passes over every unknown search parameter in silence, and over
-	// If-None-Exist.
+	// IgnoreUnknown passes over every unknown search parameter in silence, over those that
+	// are left empty, and over If-None-Exist.
 	IgnoreUnknown bool
 
 	// PlainJSON answers application/json when the client does not care.

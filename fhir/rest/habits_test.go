@@ -30,6 +30,7 @@ func TestHabits(t *testing.T) {
 		{name: "none by identifier", method: "GET", url: "/api/old/Patient/?identifier=ZZ", status: 200, contains: []string{"Bundle", `"entry":[]`}},
 		{name: "unknown parameter", method: "GET", url: "/api/old/Patient/?foo=1&contained=1&gender=male", status: 200, contains: []string{boris}, absent: []string{"outcome", "foo"}},
 		{name: "bad value of a known parameter", method: "GET", url: "/api/old/Patient/?birthdate=x", status: 400, contains: []string{`"details":{"text":`}},
+		{name: "empty parameter", method: "GET", url: "/api/old/Patient/?identifier=&gender=male", status: 200, contains: []string{boris}, absent: []string{anna}},
 		{name: "zero count", method: "GET", url: "/api/old/Patient/?_count=0", status: 200, contains: []string{anna, boris}},
 		{name: "silly count", method: "GET", url: "/api/old/Patient/?_count=many", status: 200, contains: []string{anna, boris}},
 		{name: "by code", method: "GET", url: "/api/old/Patient/A1/", status: 200, contains: []string{anna}},

@@ -22,9 +22,14 @@ func (k *call) history() error {
 	if err != nil {
 		return err
 	}
-	page, err := k.t.historian.History(k.context(), id, q)
+	asked := q
+	asked.Count = max(q.Count, 1) // _count=0 asks the total alone; the entry is dropped below
+	page, err := k.t.historian.History(k.context(), id, asked)
 	if err != nil {
 		return err
+	}
+	if q.Count == 0 {
+		page = &Page{Total: page.Total}
 	}
 	b := &bundle{kind: "history", base: k.url(), total: page.Total}
 	path := b.base + "/" + k.t.Name + "/" + id + "/_history"

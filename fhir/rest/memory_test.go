@@ -131,7 +131,10 @@ func (m *memory) History(_ context.Context, id string, q HistoryQuery) (*Page, e
 		return nil, core.Errorf(core.NotFound, "no %s %s", m.def.Name, id)
 	}
 	total := len(list)
-	end := min(q.Offset+q.Count, total)
+	end := total
+	if q.Count > 0 {
+		end = min(q.Offset+q.Count, total)
+	}
 	return &Page{Entries: list[min(q.Offset, total):end], Total: &total}, nil
 }
 

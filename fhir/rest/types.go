@@ -44,7 +44,9 @@ type VersionReader interface {
 	ReadVersion(ctx context.Context, id, version string) (*fhir.Entry, error)
 }
 
-// Historian lists the versions of an instance, the newest first.
+// Historian lists the versions of an instance, the newest first. Of the page, Next need
+// only be non-empty when there is more and no Total; the engine counts the offset itself.
+// Errors: core.NotFound.
 // https://hl7.org/fhir/R4/http.html#history
 type Historian interface {
 	History(ctx context.Context, id string, q HistoryQuery) (*Page, error)
@@ -52,8 +54,8 @@ type Historian interface {
 
 // HistoryQuery narrows a history.
 type HistoryQuery struct {
-	Count  int
-	Offset int
+	Count  int       // entries a page, at least 1
+	Offset int       // entries to pass over
 	Since  time.Time // zero for all
 }
 

@@ -57,7 +57,7 @@ type Options struct {
 
 	PageParam     string   // parameter with the number of the page, from 1; "" for cursors
 	Ignored       []string // parameters passed over in silence
-	IgnoreUnknown bool     // pass over every unknown parameter in silence
+	IgnoreUnknown bool     // pass over every unknown parameter, and those without a value, in silence
 	CountFallback bool     // a _count that is no positive number means the default
 	FreeIDs       bool     // ids need not have the form of a FHIR id
 }

@@ -114,6 +114,9 @@ func (p *parser) parameter(key string, values []string) {
 		return
 	}
 	for _, text := range values {
+		if text == "" && p.o.IgnoreUnknown {
+			continue
+		}
 		clause, err := p.clause(key, param, modifier, text)
 		if err != nil {
 			p.faults = append(p.faults, err)
