@@ -139,7 +139,9 @@ func (c *checker) object(t *Type, o *Object, path []byte, resource bool) {
 		path = path[:mark]
 	}
 	clear(o.Members[len(kept):])
-	o.Members = kept
+	if o.Members = kept; len(kept) == 0 && c.lenient {
+		c.fault(path, structureFault, "nothing is left of the object without its unknown elements")
+	}
 	if !c.lenient {
 		c.required(t, seen, path)
 	}

@@ -9,12 +9,13 @@ import (
 )
 
 type structure struct {
-	Name       string `json:"name"`
-	Type       string `json:"type"`
-	Kind       string `json:"kind"`
-	Abstract   bool   `json:"abstract"`
-	Derivation string `json:"derivation"`
-	Snapshot   struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Kind        string `json:"kind"`
+	Abstract    bool   `json:"abstract"`
+	Derivation  string `json:"derivation"`
+	FHIRVersion string `json:"fhirVersion"`
+	Snapshot    struct {
 		Element []element `json:"element"`
 	} `json:"snapshot"`
 }
@@ -59,8 +60,9 @@ func newTable() *table {
 	return &table{systems: map[string]*codeSystem{}, sets: map[string]*valueSet{}, numbers: map[string]int{}}
 }
 
-// addStructures adds every type the bundle defines; constraints on another type are left
-// out, since an instance never names them.
+// addStructures adds every type the bundle defines. Constraints on another type are left
+// out, since an instance never names them, and so is SubscriptionStatus, which the package
+// has taken over from R4B.
 func (t *table) addStructures(data []byte) error {
 	return bundle(data, func(resourceType string, raw json.RawMessage) error {
 		if resourceType != "StructureDefinition" {
@@ -70,7 +72,7 @@ func (t *table) addStructures(data []byte) error {
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return err
 		}
-		if s.Derivation == "constraint" {
+		if s.Derivation == "constraint" || s.FHIRVersion != "4.0.1" {
 			return nil
 		}
 		t.addStructure(&s)
