@@ -12,13 +12,14 @@ import (
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/core/config"
+	"github.com/openimis/openimis-go/core/telemetry"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/persistence/demo"
 )
 
 // demoDatabase opens a database with demo data: the one --db names, or an embedded one in
 // the state folder. The schema is made and the data invented when it is empty.
-func demoDatabase(ctx context.Context, c *config.Config, out, errOut io.Writer) (*persistence.Store, error) {
+func demoDatabase(ctx context.Context, c *config.Config, metrics *telemetry.Metrics, out, errOut io.Writer) (*persistence.Store, error) {
 	size, err := demo.ParseSize(c.DemoSize)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func demoDatabase(ctx context.Context, c *config.Config, out, errOut io.Writer) 
 		c.Timezone = "UTC"
 	}
 	if c.DB != "" {
-		return filled(ctx, *c, size, out, errOut)
+		return filled(ctx, *c, size, metrics, out, errOut)
 	}
 	path := filepath.Join(c.StateDir, fmt.Sprintf("demo-%d.db", size))
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -37,7 +38,7 @@ func demoDatabase(ctx context.Context, c *config.Config, out, errOut io.Writer) 
 	}
 	c.DB = "sqlite://" + path
 	fmt.Fprintf(out, "demo database: %s (delete it to begin anew)\n", path)
-	return filled(ctx, *c, size, out, errOut)
+	return filled(ctx, *c, size, metrics, out, errOut)
 }
 
 // makeDemo fills a file beside and renames it when it is whole, so that a start that was
@@ -50,7 +51,7 @@ func makeDemo(ctx context.Context, c config.Config, path string, size int, out, 
 	defer os.RemoveAll(dir)
 	part := filepath.Join(dir, "demo.db")
 	c.DB = "sqlite://" + part
-	store, err := filled(ctx, c, size, out, errOut)
+	store, err := filled(ctx, c, size, nil, out, errOut)
 	if err != nil {
 		return err
 	}
@@ -65,8 +66,8 @@ func makeDemo(ctx context.Context, c config.Config, path string, size int, out, 
 
 // filled opens the database of the configuration, brings its schema up to date, and
 // invents data when there is none.
-func filled(ctx context.Context, c config.Config, size int, out, errOut io.Writer) (*persistence.Store, error) {
-	store, err := open(ctx, c, errOut)
+func filled(ctx context.Context, c config.Config, size int, metrics *telemetry.Metrics, out, errOut io.Writer) (*persistence.Store, error) {
+	store, err := open(ctx, c, metrics, errOut)
 	if err != nil {
 		return nil, err
 	}

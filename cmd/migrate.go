@@ -25,7 +25,7 @@ with --dry-run what it would do.`,
 			return err
 		}
 		ctx := core.WithPrincipal(cmd.Context(), core.SystemPrincipal)
-		store, err := open(ctx, c, cmd.ErrOrStderr())
+		store, err := open(ctx, c, nil, cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}

@@ -70,8 +70,8 @@ func explain(err error) string {
 	return text
 }
 
-// open opens the database of the configuration.
-func open(ctx context.Context, c config.Config, log io.Writer) (*persistence.Store, error) {
+// open opens the database of the configuration. metrics may be nil.
+func open(ctx context.Context, c config.Config, metrics *telemetry.Metrics, log io.Writer) (*persistence.Store, error) {
 	if c.DB == "" {
 		return nil, core.ErrorAt(core.Invalid, "db", "which database? Give --db sqlite://FILE, postgres://… or sqlserver://…")
 	}
@@ -79,5 +79,9 @@ func open(ctx context.Context, c config.Config, log io.Writer) (*persistence.Sto
 	if err != nil {
 		return nil, err
 	}
-	return persistence.Open(ctx, persistence.Options{DSN: c.DB, Timezone: zone, Log: telemetry.NewLogger(log, c.LogLevel, c.LogFormat)})
+	o := persistence.Options{DSN: c.DB, Timezone: zone, Log: telemetry.NewLogger(log, c.LogLevel, c.LogFormat)}
+	if metrics != nil {
+		o.Observe = metrics.Statement
+	}
+	return persistence.Open(ctx, o)
 }

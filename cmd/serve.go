@@ -66,13 +66,14 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 		return core.ErrorAt(core.Unavailable, "addr", "%s cannot be listened on: %v", c.Addr, err)
 	}
 	defer listener.Close()
-	store, err := database(ctx, &c, out, errOut)
+	metrics := telemetry.NewMetrics()
+	store, err := database(ctx, &c, metrics, out, errOut)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	log.Info("starting", settingsAttr(c)...)
-	s, err := Assemble(Parts{Config: c, Secret: secret, Registry: registry, Store: store, Log: log})
+	s, err := Assemble(Parts{Config: c, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log})
 	if err != nil {
 		return err
 	}
@@ -130,21 +131,21 @@ func signingSecret(c config.Config) ([]byte, error) {
 
 // database opens the database and makes sure that its schema is the one this program
 // works with.
-func database(ctx context.Context, c *config.Config, out, errOut io.Writer) (*persistence.Store, error) {
+func database(ctx context.Context, c *config.Config, metrics *telemetry.Metrics, out, errOut io.Writer) (*persistence.Store, error) {
 	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
 	if c.Demo {
-		return demoDatabase(ctx, c, out, errOut)
+		return demoDatabase(ctx, c, metrics, out, errOut)
 	}
 	if c.DB == "" {
 		return nil, core.ErrorAt(core.Invalid, "db", "which database? Give --db sqlite://FILE, postgres://… or sqlserver://…, or try --demo")
 	}
-	store, err := open(ctx, *c, errOut)
+	store, err := open(ctx, *c, metrics, errOut)
 	if err != nil {
 		return nil, err
 	}
 	due, err := store.Migrate(ctx, true)
 	if err == nil && len(due) > 0 {
-		err = core.ErrorAt(core.Conflict, "db", "the schema is not up to date (%d things to do, the first: %s); run: openimis migrate --db %s", len(due), due[0], persistence.RedactDSN(c.DB))
+		err = core.ErrorAt(core.Conflict, "db", "the schema is not up to date; see what is missing and put it right with: openimis migrate --dry-run --db %s", persistence.RedactDSN(c.DB))
 	}
 	if err != nil {
 		_ = store.Close()

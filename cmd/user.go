@@ -54,7 +54,7 @@ list of processes and in no history of a shell.`,
 			return err
 		}
 		ctx := core.WithPrincipal(cmd.Context(), core.SystemPrincipal)
-		store, err := open(ctx, c, cmd.ErrOrStderr())
+		store, err := open(ctx, c, nil, cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}

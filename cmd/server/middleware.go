@@ -88,7 +88,7 @@ func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 		if wait := s.limiter.Wait(caller(c, p)); wait > 0 {
 			return &core.Error{Code: core.TooMany, Cause: security.Locked{Wait: wait}, Message: "too many requests; slow down"}
 		}
-		if err := access.allows(p); err != nil {
+		if err := access.Allows(p); err != nil {
 			return err
 		}
 		c.SetRequest(c.Request().WithContext(core.WithPrincipal(c.Request().Context(), p)))

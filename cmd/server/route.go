@@ -40,8 +40,8 @@ func (a Access) String() string {
 	return strings.Join(numbers, " or ")
 }
 
-// allows answers nil, or why the principal may not come in.
-func (a Access) allows(p core.Principal) error {
+// Allows answers nil, or why the principal may not come in.
+func (a Access) Allows(p core.Principal) error {
 	switch {
 	case a.Open:
 		return nil

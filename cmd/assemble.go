@@ -1,0 +1,147 @@
+package cmd
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/openimis/openimis-go/cmd/server"
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/config"
+	"github.com/openimis/openimis-go/core/telemetry"
+	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/modules"
+	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/resources"
+)
+
+// Parts are what a process is assembled of. The store is open and its schema up to date.
+type Parts struct {
+	Config   config.Config
+	Secret   []byte // signing secret of the site, 32 bytes or more
+	Registry *core.Registry
+	Store    *persistence.Store
+	Metrics  *telemetry.Metrics // the ones the store was opened with; nil for none
+	Log      *slog.Logger       // nil for none
+	Clock    core.Clock         // nil for the machine's
+}
+
+// Assemble puts the doors of the configuration behind one address. It opens no port.
+// Errors: Internal when modules contradict each other.
+func Assemble(p Parts) (*server.Server, error) {
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.Clock == nil {
+		p.Clock = core.SystemClock{}
+	}
+	if p.Metrics == nil {
+		p.Metrics = telemetry.NewMetrics()
+	}
+	var doors []server.Door
+	for _, base := range bases(p) {
+		door, err := fhirDoor(p, base)
+		if err != nil {
+			return nil, err
+		}
+		doors = append(doors, door)
+	}
+	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
+	return server.New(server.Options{
+		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,
+		Metrics: p.Metrics, Log: p.Log, Clock: p.Clock, Docs: documentation(p),
+		Checks: []telemetry.Check{{Name: "database", Ask: p.Store.Ping}},
+	}), nil
+}
+
+// bases are the two FHIR bases: one engine, one store, different habits.
+func bases(p Parts) []rest.Base {
+	strict := rest.Base{Path: "/fhir", Count: p.Config.PageSize}
+	compatible := rest.Base{Path: "/api/api_fhir_r4", Habits: resources.CompatibleHabits, Count: resources.CompatibleCount}
+	strict.Aliases, compatible.Aliases = alias(p, compatible.Path), alias(p, strict.Path)
+	return []rest.Base{strict, compatible}
+}
+
+// alias is the URL of the other base: a client may write references to either.
+func alias(p Parts, path string) []string {
+	if p.Config.PublicURL == "" {
+		return nil
+	}
+	return []string{p.Config.PublicURL + path}
+}
+
+// fhirDoor makes a door of one base with what the active modules contribute.
+func fhirDoor(p Parts, base rest.Base) (server.Door, error) {
+	c := p.Config
+	environment := &resources.Environment{
+		Store: p.Store, Clock: p.Clock, Compatible: base.Habits.TrailingSlash, Currency: c.Currency, PhotoURL: c.PhotoURL, Insurer: insurer(c),
+	}
+	for _, r := range core.Contributions[modules.Resource](p.Registry) {
+		base.Types = append(base.Types, r.Make(environment))
+	}
+	if c.PublicURL != "" {
+		base.URL = c.PublicURL + base.Path
+	}
+	base.Software = rest.Software{Name: "openIMIS", Version: core.Version, Description: c.InsurerName}
+	base.Security = rest.Security{
+		Description: "HTTP Basic with a user of openIMIS, or a Bearer token from POST [base]/login. Rights come from the user's roles.",
+		Services:    []string{"Basic"},
+	}
+	base.MaxCount, base.MaxBody, base.Zone, base.Log, base.Started = c.PageLimit, int64(c.BodyLimit), p.Store.Timezone(), p.Log, started
+	accesses := accessTable(p.Registry)
+	base.Authorize = func(ctx context.Context, typ string, i rest.Interaction) error {
+		access, declared := accesses[interaction{typ, i}]
+		if !declared {
+			return core.Errorf(core.Forbidden, "%s of %s is open to nobody", i, typ)
+		}
+		return access.Allows(core.PrincipalOf(ctx))
+	}
+	engine, err := rest.NewServer(base)
+	if err != nil {
+		return server.Door{}, err
+	}
+	door := server.Door{Role: "fhir", Prefix: base.Path, Login: true, Fault: engine.Fail, Mount: func(e *echo.Echo) { engine.Mount(e) }}
+	for _, r := range engine.Routes() {
+		access, declared := accesses[interaction{r.Type, r.Interaction}]
+		if !declared {
+			return server.Door{}, core.Errorf(core.Internal, "nothing says who may %s a %s; a line in resources.Accesses or from its module is missing", r.Interaction, r.Type)
+		}
+		door.Routes = append(door.Routes, server.Route{
+			Method: r.Method, Path: r.Path, Access: access, Summary: strings.TrimSpace(string(r.Interaction) + " " + r.Type),
+		})
+	}
+	return door, nil
+}
+
+// started is the date of the CapabilityStatement: it changes with the process only.
+var started = time.Now()
+
+// interaction is one thing that can be done with a resource type.
+type interaction struct {
+	typ  string
+	verb rest.Interaction
+}
+
+// accessTable says who may do what: the lines of package resources and those modules add.
+func accessTable(registry *core.Registry) map[interaction]server.Access {
+	table := map[interaction]server.Access{{"", rest.Capabilities}: server.Open}
+	for _, line := range slices.Concat(resources.Accesses, core.Contributions[resources.Access](registry)) {
+		for _, verb := range line.Interactions {
+			table[interaction{line.Type, verb}] = server.Any(line.Rights...)
+		}
+	}
+	return table
+}
+
+func insurer(c config.Config) mapping.Insurer {
+	return mapping.Insurer{
+		ID: c.InsurerID, Code: c.InsurerCode, Name: c.InsurerName, Email: c.InsurerEmail, Phone: c.InsurerPhone, Fax: c.InsurerFax,
+		Contact: c.InsurerContact, Line: c.InsurerLine, City: c.InsurerCity, District: c.InsurerDistrict,
+		State: c.InsurerState, Municipality: c.InsurerMunicipality,
+	}
+}

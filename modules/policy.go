@@ -1,0 +1,14 @@
+package modules
+
+import (
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/resources"
+)
+
+// Policy is module policy: policies and whom they cover.
+func Policy() *core.Module {
+	m := module("policy", "Policies and whom they cover.", "core", "insuree", "product")
+	core.Contribute(m, Resource{Name: "Coverage", Make: resources.Coverage, Catalogues: []*mapping.Catalogue{mapping.CoverageCatalogue(today)}})
+	return m
+}
