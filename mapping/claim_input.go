@@ -411,21 +411,18 @@ func (r *claimReading) decimal(path string, absent bool, value func() any) (deci
 // WithTotal gives the tree of a claim with the total the server counts when another was
 // sent: the sum of the lines is never taken from the sender.
 func WithTotal(tree *fhir.Object, total *r4.Money) *fhir.Object {
-	sent, err := decimal.NewFromString(string(number1(tree.Object("total"))))
-	if total == nil || total.Value == nil || err == nil && sent.Equal(decimal.RequireFromString(total.Value.String())) {
+	sent := tree.Object("total")
+	if sent == nil || total == nil || total.Value == nil {
 		return tree
 	}
-	counted := &fhir.Object{Members: append([]fhir.Member(nil), tree.Members...)}
-	money := &fhir.Object{}
-	if old := tree.Object("total"); old != nil {
-		money.Members = append(money.Members, old.Members...)
+	if n, ok := sent.Get("value").(fhir.Number); ok {
+		if d, err := decimal.NewFromString(string(n)); err == nil && d.Equal(decimal.RequireFromString(total.Value.String())) {
+			return tree
+		}
 	}
+	money := &fhir.Object{Members: append([]fhir.Member(nil), sent.Members...)}
 	money.Set("value", fhir.Number(total.Value.String()))
+	counted := &fhir.Object{Members: append([]fhir.Member(nil), tree.Members...)}
 	counted.Set("total", money)
 	return counted
-}
-
-func number1(o *fhir.Object) fhir.Number {
-	n, _ := o.Get("value").(fhir.Number)
-	return n
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Environment is what every resource type stands on: the store and the settings of the
@@ -18,6 +19,11 @@ type Environment struct {
 	Currency   string     // ISO 4217 code, or the sign the compatible base shows
 	PhotoURL   string     // URL prefix photographs are served under, no slash at its end; "" for none
 	Insurer    mapping.Insurer
+	Rules      scheme.RuleBook // what claims are checked and valued by; the zero book is the corrected one
+
+	// GlobalClaimCodes makes a claim code unique among all claims instead of those of one
+	// facility.
+	GlobalClaimCodes bool
 
 	// NewNumber draws an insurance number for a person who came without one; nil draws
 	// nine digits of which the last is the rest modulo seven. Errors end the request.

@@ -28,6 +28,9 @@ type ClaimDraft struct {
 	Services    []persistence.ClaimService
 	Attachments []persistence.ClaimAttachment
 
+	// Registers hold the highest prices; nil for those of the store.
+	Registers *persistence.Registers
+
 	// Paths gives the names errors use: for "code", "facility", "period", and for each
 	// line by "item 0" or "service 0". A name that is not there stands for itself.
 	Paths map[string]string
@@ -58,10 +61,10 @@ func (c Claims) Enter(x *persistence.Session, d *ClaimDraft, submit bool) (*Clai
 	if err := prepare(x, d); err != nil {
 		return nil, err
 	}
-	if err := c.reserve(x, &d.Claim); err != nil {
-		return nil, err
+	if d.Claim.ClaimUUID == "" {
+		d.Claim.ClaimUUID = persistence.NewUUID()
 	}
-	if twin, err := c.twin(x, d, 0); err != nil || twin != nil {
+	if twin, err := c.reserve(x, d, 0); err != nil || twin != nil {
 		return twin, err
 	}
 	d.Claim.ClaimStatus = StatusEntered

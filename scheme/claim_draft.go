@@ -83,9 +83,12 @@ func checkFacility(x *persistence.Session, d *ClaimDraft) error {
 
 // checkMaximumAmounts refuses prices above what the register allows for one unit.
 func checkMaximumAmounts(x *persistence.Session, d *ClaimDraft) error {
-	registers, err := x.Store().Registers(x.Context())
-	if err != nil {
-		return err
+	registers := d.Registers
+	if registers == nil {
+		var err error
+		if registers, err = x.Store().Registers(x.Context()); err != nil {
+			return err
+		}
 	}
 	var faults []*core.Error
 	refuse := func(name string, price decimal.Decimal, maximum *decimal.Decimal) {

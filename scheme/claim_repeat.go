@@ -18,20 +18,38 @@ func (c Claims) codeKey(claim *persistence.Claim) string {
 	return fmt.Sprintf("claim/%d/%s", claim.HFID, claim.ClaimCode)
 }
 
-// reserve makes every other transaction that wants the same code wait for the end of this
-// one. The look for a twin comes after it, and so finds whatever they committed. A code
-// left behind by a claim the legacy application deleted is taken over: whether a code is
-// free is for the claims to say, the key only brings those who ask into a line.
-func (c Claims) reserve(x *persistence.Session, claim *persistence.Claim) error {
-	row := persistence.Idempotency{Key: c.codeKey(claim), At: x.Now()}
-	return x.DB().Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "key"}}, DoUpdates: clause.AssignmentColumns([]string{"at"}),
-	}).Create(&row).Error
+// claimCode is what the key of a claim code stands for: whether the content is the same
+// is for the stored claim to say, since others may have changed or deleted it.
+const claimCode = "claim code"
+
+// reserve takes the code of the claim for this transaction; of several that want it at
+// the same moment one goes on and the others wait for its end, and then find its claim.
+// It gives that claim when there is one, as twin does. A code left behind by a claim the
+// legacy application deleted is freed and taken again. Errors: as twin;
+// core.Unavailable when others keep taking and freeing it.
+func (c Claims) reserve(x *persistence.Session, d *ClaimDraft, except int) (*ClaimOutcome, error) {
+	key := c.codeKey(&d.Claim)
+	for range 4 {
+		_, fresh, err := persistence.Reserve(x, key, claimCode)
+		if err != nil {
+			return nil, err
+		}
+		if twin, err := c.twin(x, d, except); err != nil || twin != nil {
+			return twin, err
+		}
+		if fresh {
+			return nil, persistence.Settle(x, key, string(d.Claim.ClaimUUID))
+		}
+		if err := persistence.Release(x, key); err != nil {
+			return nil, err
+		}
+	}
+	return nil, core.ErrorAt(core.Unavailable, d.path("code"), "the code is being used by others at this moment")
 }
 
 // release gives the code of a claim back.
 func (c Claims) release(x *persistence.Session, claim *persistence.Claim) error {
-	return x.DB().Where(persistence.Compare(column("openimis_idempotency", "key"), "=", c.codeKey(claim))).Delete(&persistence.Idempotency{}).Error
+	return persistence.Release(x, c.codeKey(claim))
 }
 
 // twin looks for the live claim with the code of the draft, other than the one with the

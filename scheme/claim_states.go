@@ -116,24 +116,21 @@ func (c Claims) Replace(x *persistence.Session, id persistence.UUID, d *ClaimDra
 	if err != nil {
 		return nil, err
 	}
-	if err := requireStatus(&old.Claim, StatusEntered, "changed"); err != nil {
+	if err := MayChange(&old.Claim); err != nil {
 		return nil, err
 	}
 	if err := prepare(x, d); err != nil {
 		return nil, err
 	}
+	keepState(&d.Claim, &old.Claim)
 	if c.codeKey(&old.Claim) != c.codeKey(&d.Claim) {
-		if err := c.reserve(x, &d.Claim); err != nil {
-			return nil, err
-		}
-		if _, err := c.twin(x, d, old.Claim.ClaimID); err != nil {
+		if _, err := c.reserve(x, d, old.Claim.ClaimID); err != nil {
 			return nil, err
 		}
 		if err := c.release(x, &old.Claim); err != nil {
 			return nil, err
 		}
 	}
-	keepState(&d.Claim, &old.Claim)
 	event := "claim.changed"
 	if submit {
 		event = "claim.submitted"
@@ -148,6 +145,12 @@ func (c Claims) Replace(x *persistence.Session, id persistence.UUID, d *ClaimDra
 		return nil, err
 	}
 	return &ClaimOutcome{Claim: d.Claim, Items: d.Items, Services: d.Services, Attachments: d.Attachments}, publish(x, event, &d.Claim)
+}
+
+// MayChange tells whether the claim may still be replaced or deleted. Errors:
+// core.Conflict with the state it is in and the one it would have to be in.
+func MayChange(claim *persistence.Claim) error {
+	return requireStatus(claim, StatusEntered, "changed or deleted")
 }
 
 // keepState takes over what a draft does not say: identity, state and what other doors
@@ -188,7 +191,7 @@ func (c Claims) Remove(x *persistence.Session, id persistence.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := requireStatus(&old.Claim, StatusEntered, "deleted"); err != nil {
+	if err := MayChange(&old.Claim); err != nil {
 		return err
 	}
 	if err := c.release(x, &old.Claim); err != nil {

@@ -1,0 +1,146 @@
+package resources
+
+import (
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// documents gives the claims with what hangs on them: one statement each for items,
+// services, attachments and covers, whatever the number of claims, and one for each
+// to-one relation the rows came without.
+func documents(x *persistence.Session, rows []persistence.Claim) ([]mapping.ClaimDocument, error) {
+	if err := relate(x, rows); err != nil {
+		return nil, err
+	}
+	if err := withLines(x, rows); err != nil {
+		return nil, err
+	}
+	keys := make([]int, len(rows))
+	for i := range rows {
+		keys[i] = rows[i].ClaimID
+	}
+	attached, err := byClaim(x, "claim_ClaimAttachment", "claim_id", keys, func(a *persistence.ClaimAttachment) int { return a.ClaimID })
+	if err != nil {
+		return nil, err
+	}
+	out := make([]mapping.ClaimDocument, len(rows))
+	for i := range rows {
+		out[i] = mapping.ClaimDocument{Claim: rows[i], Items: rows[i].Items, Services: rows[i].Services, Attachments: attached[rows[i].ClaimID]}
+	}
+	return out, covered(x, out)
+}
+
+// relate loads the people and facilities of claims that came without them, as those of a
+// history do.
+func relate(x *persistence.Session, rows []persistence.Claim) error {
+	err := attach(x, rows,
+		func(c *persistence.Claim) *int { return unless(c.Insuree != nil, &c.InsureeID) },
+		func(c *persistence.Claim, i *persistence.Insuree) { c.Insuree = i })
+	if err != nil {
+		return err
+	}
+	err = attach(x, rows,
+		func(c *persistence.Claim) *int { return unless(c.HF != nil, &c.HFID) },
+		func(c *persistence.Claim, hf *persistence.HealthFacility) { c.HF = hf })
+	if err != nil {
+		return err
+	}
+	return attach(x, rows,
+		func(c *persistence.Claim) *int { return unless(c.ClaimAdmin != nil, c.ClaimAdminID) },
+		func(c *persistence.Claim, admin *persistence.ClaimAdmin) { c.ClaimAdmin = admin })
+}
+
+// withLines loads the lines of claims that came without. The rows of a history are all of
+// one claim and carry the lines of their time.
+func withLines(x *persistence.Session, rows []persistence.Claim) error {
+	var keys []int
+	past := false
+	for i := range rows {
+		if rows[i].Items == nil || rows[i].Services == nil {
+			keys = append(keys, rows[i].ClaimID)
+			past = past || rows[i].ValidityTo != nil
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	if past {
+		return pastLines(x, rows)
+	}
+	items, err := byClaim(x, "tblClaimItems", "ClaimID", keys, func(l *persistence.ClaimItem) int { return l.ClaimID })
+	if err != nil {
+		return err
+	}
+	services, err := byClaim(x, "tblClaimServices", "ClaimID", keys, func(l *persistence.ClaimService) int { return l.ClaimID })
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Items == nil || rows[i].Services == nil {
+			rows[i].Items, rows[i].Services = some(items[rows[i].ClaimID]), some(services[rows[i].ClaimID])
+		}
+	}
+	return nil
+}
+
+// some gives a list that is not nil: the lines are known.
+func some[L any](list []L) []L {
+	if list == nil {
+		return []L{}
+	}
+	return list
+}
+
+func pastLines(x *persistence.Session, rows []persistence.Claim) error {
+	states, err := persistence.ClaimVersions(x, rows[0].ClaimUUID)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		for s := range states {
+			if states[s].Claim.ClaimID == rows[i].ClaimID {
+				rows[i].Items, rows[i].Services = some(states[s].Items), some(states[s].Services)
+			}
+		}
+	}
+	return nil
+}
+
+// byClaim loads the live rows of a table that hang on the claims, by claim and in key
+// order.
+func byClaim[L any](x *persistence.Session, table, column string, keys []int, claim func(*L) int) (map[int][]L, error) {
+	var rows []L
+	err := x.DB().Where(persistence.In(persistence.Column(table, column), keys)).Where(persistence.IsNull(persistence.Column(table, "ValidityTo"))).
+		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	found := map[int][]L{}
+	for i := range rows {
+		found[claim(&rows[i])] = append(found[claim(&rows[i])], rows[i])
+	}
+	return found, nil
+}
+
+// covered names the policy each claim is made on: that of its lines once they have one,
+// else the one that covers the insuree on the last day of care.
+func covered(x *persistence.Session, list []mapping.ClaimDocument) error {
+	var keys []int
+	for i := range list {
+		keys = append(keys, list[i].Claim.InsureeID)
+	}
+	var members []persistence.InsureePolicy
+	err := x.DB().Joins("Policy").Where(persistence.In(persistence.Column("tblInsureePolicy", "InsureeID"), keys)).
+		Where(persistence.IsNull(persistence.Column("tblInsureePolicy", "ValidityTo"))).
+		Where(persistence.IsNull(persistence.Column("Policy", "ValidityTo"))).
+		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&members).Error
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].Policy = mapping.CoverOf(&list[i], members)
+	}
+	return nil
+}
