@@ -5,10 +5,8 @@ import (
 	"time"
 )
 
-// approximate is how far ap reaches: a tenth of the way from the date to the present, or
-// a tenth of the number. https://hl7.org/fhir/R4/search.html#prefix
-const approximate = 10
-
+// prefixes are the comparisons of R4. What ap reaches is left to the caller, who has the clock.
+// https://hl7.org/fhir/R4/search.html#prefix
 var prefixes = map[string]Prefix{
 	"eq": Eq, "ne": Ne, "gt": Gt, "lt": Lt, "ge": Ge, "le": Le, "sa": Sa, "eb": Eb, "ap": Ap,
 }
@@ -99,18 +97,4 @@ func instant(text string, zone *time.Location) (low, high time.Time, dateOnly, o
 		return time.Time{}, time.Time{}, false, false
 	}
 	return low, low.Add(width), false, true
-}
-
-// Near gives the span that a date with prefix ap covers at the instant now: widened on
-// both sides by a tenth of its distance from now, by at least its own width.
-func (v Value) Near(now time.Time) (low, high time.Time) {
-	distance := now.Sub(v.Low)
-	if distance < 0 {
-		distance = v.Low.Sub(now)
-	}
-	reach := distance / approximate
-	if v.DateOnly {
-		reach = reach.Truncate(24 * time.Hour)
-	}
-	return v.Low.Add(-reach), v.High.Add(reach)
 }

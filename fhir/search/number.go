@@ -27,12 +27,6 @@ func parseNumber(text string) (Value, string) {
 		return Value{}, fmt.Sprintf("%q is no number of at most %d digits", rest, maxDigits)
 	}
 	low, top := number.Sub(half), number.Add(half)
-	if prefix == Ap {
-		reach := number.Abs().Div(decimal.NewFromInt(approximate))
-		if reach.GreaterThan(half) {
-			low, top = number.Sub(reach), number.Add(reach)
-		}
-	}
 	return Value{
 		Prefix: prefix, Text: rest, Number: rest, NumberLow: low.String(), NumberTop: top.String(),
 	}, ""
