@@ -19,7 +19,8 @@ type span struct {
 	noStart, noEnd clause.Expression
 }
 
-// match compares a Period with a search value.
+// match compares a Period with a search value. Ge and le also hold for a Period that only
+// touches the value, as most servers read them: what ends on a day is still there on it.
 // https://hl7.org/fhir/R4/search.html#date
 func (s span) match(v search.Value) (clause.Expression, error) {
 	within := AllOf(s.start(">=", v.Low), s.end("<", v.High))
@@ -33,11 +34,11 @@ func (s span) match(v search.Value) (clause.Expression, error) {
 	case search.Gt:
 		return AnyOf(s.noEnd, s.end(">=", v.High)), nil
 	case search.Ge:
-		return AnyOf(s.noEnd, s.end(">=", v.High), within), nil
+		return AnyOf(s.noEnd, s.end(">=", v.Low)), nil
 	case search.Lt:
 		return AnyOf(s.noStart, s.start("<", v.Low)), nil
 	case search.Le:
-		return AnyOf(s.noStart, s.start("<", v.Low), within), nil
+		return AnyOf(s.noStart, s.start("<", v.High)), nil
 	case search.Sa:
 		return s.start(">=", v.High), nil
 	case search.Eb:

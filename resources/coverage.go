@@ -32,6 +32,7 @@ func Coverage(e *Environment) rest.Type {
 	t.only = []clause.Expression{persistence.IsNull(persistence.Column("Policy", "ValidityTo")), mapping.OneCover()}
 	t.compile = func(q *search.Query) (persistence.Query, error) { return mapping.CompileCoverage(t.catalogue, q) }
 	t.stamp = c.stamp
+	t.definition.Params = append(t.definition.Params, unsorted(search.ID), unsorted(search.LastUpdated))
 	return c
 }
 

@@ -38,7 +38,14 @@ var _ interface {
 func (p *pair[A, B]) Definition() *rest.Definition {
 	d := *p.first.definition
 	d.Supported = slices.Concat(p.first.definition.Supported, p.second.definition.Supported)
+	d.Params = append(slices.Clone(d.Params), unsorted(search.ID), unsorted(search.LastUpdated))
 	return &d
+}
+
+// unsorted is the parameter without sorting by it.
+func unsorted(p search.Param) search.Param {
+	p.Sortable = false
+	return p
 }
 
 // orSecond asks the second table for what the first does not know.

@@ -19,7 +19,7 @@ func Practitioner(e *Environment) rest.Type {
 		first: newTable(e, mapping.ClaimAdminPractitioners,
 			"Claim administrators of health facilities (qualification CA) and enrolment officers (EO). Read only.",
 			renderClaimAdmins(mapping.ClaimAdminPractitioner)),
-		second: newTable(e, mapping.OfficerPractitioners, "", renderOfficers(mapping.OfficerPractitioner)),
+		second: newTable(e, mapping.OfficerPractitioners, "", each(mapping.OfficerPractitioner)),
 	}
 }
 
