@@ -2,7 +2,6 @@ package persistence
 
 import (
 	"database/sql"
-	"strings"
 
 	_ "github.com/microsoft/go-mssqldb" // registers "sqlserver"
 	"gorm.io/gorm"
@@ -90,41 +89,8 @@ func (s *Store) handWritten(e clause.Expression) clause.Expression {
 	return e
 }
 
-// SQLServerTexts gives the hand-written statements only a SQL Server gets to see.
+// SQLServerTexts gives the hand-written statements that only a SQL Server gets to see.
 func SQLServerTexts() []string {
 	d := &sqlserverDialect{}
-	texts := []string{d.catalogueSQL("columns"), d.catalogueSQL("triggers"), d.addColumn("tblInsuree", "JsonExt", d.columnType("nvarchar(max)"))}
-	for _, migration := range MigrationTexts(d.name()) {
-		texts = append(texts, migrationStatements(migration)...)
-	}
-	return texts
-}
-
-// migrationStatements splits a migration as goose does.
-func migrationStatements(text string) []string {
-	var statements []string
-	var current strings.Builder
-	block := false
-	for line := range strings.Lines(text) {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(trimmed, "-- +goose StatementBegin"):
-			block = true
-			continue
-		case strings.HasPrefix(trimmed, "-- +goose StatementEnd"):
-			block = false
-			trimmed = ";"
-		case strings.HasPrefix(trimmed, "--"):
-			continue
-		default:
-			current.WriteString(line)
-		}
-		if !block && strings.HasSuffix(trimmed, ";") {
-			if statement := strings.TrimSpace(current.String()); statement != "" {
-				statements = append(statements, statement)
-			}
-			current.Reset()
-		}
-	}
-	return statements
+	return []string{d.catalogueSQL("columns"), d.catalogueSQL("triggers"), d.addColumn("tblInsuree", "JsonExt", d.columnType("nvarchar(max)"))}
 }

@@ -3,6 +3,7 @@ package persistencetest
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -26,6 +27,10 @@ func RecordTSQL(t testing.TB, statement string) {
 	}
 	line, err := json.Marshal(statement)
 	if err != nil {
+		t.Error(err)
+		return
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Error(err)
 		return
 	}
