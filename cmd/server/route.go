@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,16 +79,16 @@ type Door struct {
 	Fault func(c echo.Context, err error) error
 }
 
-// Table lists every route with its access as text, sorted, one line each: the form of the
-// committed access table.
+// Table lists every route with its access as text, one line each, by path: the form of
+// the committed access table.
 func Table(routes []Route) []string {
+	routes = slices.Clone(routes)
+	slices.SortFunc(routes, func(a, b Route) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
+	})
 	lines := make([]string, len(routes))
 	for i, r := range routes {
 		lines[i] = fmt.Sprintf("%-7s %-55s %s", r.Method, r.Path, r.Access)
 	}
-	slices.SortFunc(lines, func(a, b string) int {
-		// By path first: what one path offers stands together.
-		return strings.Compare(a[8:]+a[:8], b[8:]+b[:8])
-	})
 	return lines
 }
