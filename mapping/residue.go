@@ -26,26 +26,33 @@ func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bo
 	if err != nil {
 		return nil, false, err
 	}
-	whole := *shown
-	whole.Members = append([]fhir.Member(nil), shown.Members...)
+	whole := canonical(shown).(*fhir.Object) // a copy
 	sent = canonical(sent).(*fhir.Object)
 	codeSent := dropAssigned(sent, true)
 	dropAssigned(shown, codeSent)
-	residue = fhir.Diff(shown, sent, fhir.Keys{Assigned: []string{"meta.profile"}})
+	residue = fhir.Diff(shown, sent, fhir.Keys{})
 	if residue == nil {
 		return nil, true, nil
 	}
-	again, err := fhir.DecodeJSON(residue.Apply(&whole).AppendJSON(nil), fhir.DecodeOptions{Lenient: true})
+	again, err := fhir.DecodeJSON(residue.Apply(whole).AppendJSON(nil), fhir.DecodeOptions{Lenient: true})
 	if err != nil {
 		return residue, false, nil
 	}
 	return residue, Conforms(again.Typed), nil
 }
 
-// dropAssigned takes out of a tree the identifiers the server assigns: those of the type
-// UUID, and when the sender gave no business code the one that was drawn for him. It tells
-// whether there is a business code.
+// dropAssigned takes out of a tree what the server assigns: version, profile, identifiers
+// of the type UUID and, when the sender gave no business code, the one that was drawn for
+// him. It tells whether there is a business code.
 func dropAssigned(tree *fhir.Object, codeSent bool) (hasCode bool) {
+	if meta := tree.Object("meta"); meta != nil {
+		for _, name := range []string{"versionId", "lastUpdated", "profile"} {
+			meta.Set(name, nil)
+		}
+		if len(meta.Members) == 0 {
+			tree.Set("meta", nil)
+		}
+	}
 	list := tree.List("identifier")
 	if list == nil {
 		return false

@@ -125,27 +125,38 @@ func (o organizations) History(ctx context.Context, id string, q rest.HistoryQue
 	return page, nil
 }
 
+// afterInsurer is the cursor of the first row, where the insurer fills a page alone.
+const afterInsurer = "rows"
+
 // Search finds organisations. The insurer stands before the first row.
 func (o organizations) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
 	if !o.insurerMatches(q) {
 		return o.table.Search(ctx, q)
 	}
-	first := q.Cursor == "" && q.Offset == 0
-	rest := *q
-	if first && q.Count > 1 {
-		rest.Count-- // the insurer takes a place on the first page
+	rows, first := *q, q.Cursor == "" && q.Offset == 0
+	switch {
+	case q.Cursor == afterInsurer:
+		rows.Cursor = ""
+	case first && q.Count > 1:
+		rows.Count-- // the insurer takes a place on the first page
+	case q.Offset > 0:
+		rows.Offset-- // and moves every numbered page on by one
 	}
-	if q.Offset > 0 {
-		rest.Offset-- // and moves every numbered page on by one
-	}
-	page, err := o.table.Search(ctx, &rest)
+	page, err := o.table.Search(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
 	if page.Total != nil {
 		*page.Total++
 	}
-	if q.Count > 0 && (first || q.Cursor != "" && page.Prev == "") {
+	switch {
+	case q.Count == 0:
+	case first && q.Count == 1:
+		if page.Next = ""; len(page.Entries) > 0 {
+			page.Next = afterInsurer
+		}
+		page.Entries = []*fhir.Entry{o.insurer()}
+	case first || q.Cursor != "" && q.Cursor != afterInsurer && page.Prev == "":
 		page.Entries = append([]*fhir.Entry{o.insurer()}, page.Entries...)
 	}
 	return page, nil
