@@ -122,7 +122,7 @@ func (c *checker) object(t *Type, o *Object, path []byte, resource bool) {
 			name, shadow = name[1:], true
 		}
 		def, ok := t.member(name)
-		if !ok || shadow && (def.typ == nil || def.typ.Kind != PrimitiveKind) {
+		if !ok || shadow && !def.extensible() {
 			path = append(append(path[:mark], '.'), m.Name...)
 			c.unknown(t, m.Name, name, path)
 			path = path[:mark]
@@ -147,6 +147,12 @@ func (c *checker) object(t *Type, o *Object, path []byte, resource bool) {
 	}
 }
 
+// extensible tells whether the element is a primitive with an id and extensions of its own.
+// What XML writes as an attribute has none, and neither has the XHTML of a narrative.
+func (m member) extensible() bool {
+	return m.typ != nil && m.typ.Kind == PrimitiveKind && m.typ.Name != "xhtml" && !m.element.attribute
+}
+
 // presence is what has been seen of an element: nothing, or which member brought it.
 type presence struct{ name string }
 
@@ -159,15 +165,16 @@ func (c *checker) variant(seen *presence, def member, name string, path []byte) 
 }
 
 func (c *checker) unknown(t *Type, written, name string, path []byte) {
+	if c.lenient && len(c.warnings) >= maxFaults || len(c.faults) >= 4*maxFaults {
+		return
+	}
 	hint := ""
 	if known := t.alike(name); known != "" && known != name {
 		hint = "; did you mean " + known + "?"
 	}
 	if c.lenient {
-		if len(c.warnings) < maxFaults {
-			c.warnings = append(c.warnings, faulty(core.Invalid, string(path), structureFault,
-				"the unknown element %q was left out%s", clip(written), hint))
-		}
+		c.warnings = append(c.warnings, faulty(core.Invalid, string(path), structureFault,
+			"the unknown element %q was left out%s", clip(written), hint))
 		return
 	}
 	c.fault(path, structureFault, "%s has no element %q%s", t.Name, clip(written), hint)

@@ -1,6 +1,7 @@
 package fhir_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -82,12 +83,23 @@ var faults = []struct {
 	{"unknown in contained", `{"resourceType":"Patient","contained":[{"resourceType":"Organization","nom":"x"}]}`, core.Invalid, "Patient.contained[0].nom", "Organization"},
 	{"contained without type", `{"resourceType":"Patient","contained":[{"id":"x"}]}`, core.Invalid, "Patient.contained[0]", "resourceType is missing"},
 	{"shadow of an object", `{"resourceType":"Patient","_name":[{"id":"x"}]}`, core.Invalid, "Patient._name", "no element"},
+	{"shadow of a narrative", `{"resourceType":"Patient","text":{"status":"empty","_div":{"id":"x"}}}`, core.Invalid, "Patient.text._div", "no element"},
+	{"shadow of an attribute", `{"resourceType":"Patient","extension":[{"_url":{"id":"x"},"valueCode":"a"}]}`, core.Invalid, "Patient.extension[0]._url", "no element"},
+	{"too many members", `{"resourceType":"Patient"` + manyMembers(100000) + `}`, core.Invalid, "", "more than 512 members"},
 	{"shadow of another shape", `{"resourceType":"Patient","_birthDate":[{"id":"x"}]}`, core.Invalid, "Patient.birthDate", "same shape"},
 	{"shadow with an unknown element", `{"resourceType":"Patient","_birthDate":{"value":"x"}}`, core.Invalid, "Patient.birthDate.value", "no element"},
 	{"shadows of another length", `{"resourceType":"Patient","name":[{"given":["a","b"],"_given":[{"id":"x"}]}]}`, core.Invalid, "Patient.name[0].given", "entries"},
 	{"required missing", `{"resourceType":"Patient","link":[{"type":"seealso"}]}`, core.Unprocessable, "Patient.link[0].other", "required"},
 	{"required choice missing", `{"resourceType":"Medication","ingredient":[{"isActive":true}]}`, core.Unprocessable, "Medication.ingredient[0].item[x]", "required"},
 	{"extension without url", `{"resourceType":"Patient","extension":[{"valueCode":"a"}]}`, core.Unprocessable, "Patient.extension[0].url", "required"},
+}
+
+func manyMembers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"x%d":1`, i)
+	}
+	return b.String()
 }
 
 func TestFaultsOfJSON(t *testing.T) {

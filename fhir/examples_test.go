@@ -221,3 +221,19 @@ func report(err error) (lines []string) {
 	}
 	return lines
 }
+
+// eachOwn runs f on every committed example.
+func eachOwn(t *testing.T, f func(data []byte)) {
+	own, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(own) == 0 {
+		t.Errorf("no examples in testdata: %v", err)
+	}
+	for _, name := range own {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		f(data)
+	}
+}

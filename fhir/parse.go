@@ -21,6 +21,8 @@ type parser struct {
 	depth int
 	path  []byte // element names down to where the parser is, for doubled names
 	twice []*core.Error
+
+	repeats int
 }
 
 // parseJSON reads one JSON value and nothing after it. Doubled names are gathered apart,
@@ -171,7 +173,9 @@ func (p *parser) object() (any, *core.Error) {
 		if err != nil {
 			return nil, err
 		}
-		p.add(o, name, value)
+		if err := p.add(o, name, value); err != nil {
+			return nil, err
+		}
 		p.path = p.path[:mark]
 		last, err := p.ends('}')
 		if err != nil {
@@ -183,27 +187,27 @@ func (p *parser) object() (any, *core.Error) {
 	}
 }
 
-// add puts the member into the object, or reports that the name is there already. Large
-// objects do not occur in FHIR; an attacker's are cut off by the cap on faults and, since
-// names are compared in turn, by maxMembers.
-func (p *parser) add(o *Object, name string, value any) {
+// add puts the member into the object, or notes that the name is there already. Names are
+// compared in turn, which is fastest for the few an object of FHIR has; maxMembers keeps an
+// attacker's object from making it slow.
+func (p *parser) add(o *Object, name string, value any) *core.Error {
+	if len(o.Members) >= maxMembers {
+		return faulty(core.Invalid, "", tooLongFault, "the object with %q has more than %d members", clip(name), maxMembers)
+	}
 	for i := range o.Members {
-		if o.Members[i].Name == name {
-			if len(p.twice) < maxFaults {
-				path := rootPath(p.path)
-				p.twice = append(p.twice, faulty(core.Invalid, path, structureFault, "%s is given twice", name))
-			}
-			return
+		if o.Members[i].Name != name {
+			continue
 		}
+		if p.repeats++; p.repeats > maxMembers {
+			return p.fault("too many names are given twice")
+		}
+		if len(p.twice) < maxFaults {
+			p.twice = append(p.twice, faulty(core.Invalid, rootPath(p.path), structureFault, "%s is given twice", clip(name)))
+		}
+		return nil
 	}
-	if len(o.Members) < maxMembers {
-		o.Members = append(o.Members, Member{name, value})
-		return
-	}
-	if len(p.twice) < maxFaults {
-		p.twice = append(p.twice, faulty(core.Invalid, rootPath(p.path), tooLongFault,
-			"an object may have at most %d members", maxMembers))
-	}
+	o.Members = append(o.Members, Member{name, value})
+	return nil
 }
 
 // maxMembers is the most members an object may have. ElementDefinition, the widest type,

@@ -39,6 +39,8 @@ var xmlFaults = []struct {
 	{"value on an object", `<Patient` + ns + `><name value="x"/></Patient>`, core.Invalid, "Patient.name[0].value", "no element"},
 	{"text between", `<Patient` + ns + `>hello<active value="true"/></Patient>`, core.Invalid, "Patient", "text may not stand"},
 	{"twice", `<Patient` + ns + `><active value="true"/><active value="true"/></Patient>`, core.Invalid, "Patient.active", "only once"},
+	{"attribute twice", `<Patient` + ns + `><active value="true" value="false"/></Patient>`, core.Invalid, "Patient.active", "twice"},
+	{"id twice", `<Patient` + ns + `><name id="a" id="b"/></Patient>`, core.Invalid, "Patient.name[0]", "twice"},
 	{"no value", `<Patient` + ns + `><birthDate/></Patient>`, core.Invalid, "Patient.birthDate", "neither a value nor an extension"},
 	{"empty value", `<Patient` + ns + `><birthDate value=""/></Patient>`, core.Invalid, "Patient.birthDate", "empty string"},
 	{"boolean", `<Patient` + ns + `><active value="1"/></Patient>`, core.Invalid, "Patient.active", "true or false"},

@@ -174,6 +174,10 @@ func (x *xmlReader) attributes(t *Type, start xml.StartElement, o *Object, path 
 			x.unknown(t, name, name, append(append(append([]byte(nil), path...), '.'), name...))
 			continue
 		}
+		if o.index(name) >= 0 {
+			x.fault(path, structureFault, "the attribute %s is given twice", name)
+			continue
+		}
 		o.Members = append(o.Members, Member{name, a.Value})
 	}
 }
@@ -231,6 +235,9 @@ func (x *xmlReader) primitive(t *Type, start xml.StartElement, path []byte) (any
 	inner := xml.StartElement{Name: start.Name}
 	for _, a := range start.Attr {
 		if a.Name.Space == "" && a.Name.Local == "value" {
+			if value != nil {
+				x.fault(path, structureFault, "the attribute value is given twice")
+			}
 			value = scalar(t.Name, a.Value)
 			continue
 		}
