@@ -49,6 +49,11 @@ type dialect interface {
 	// there, and waits for another transaction that is about to insert it.
 	reserveSQL() string
 
+	// numberingSQL gives a statement that counts the key columns (?, ?: table, column) the
+	// database does not number by itself, and one that locks the table; "" where there are
+	// none.
+	numberingSQL(table string) (ask, lock string)
+
 	// goose is what the migration tool calls the database.
 	goose() database.Dialect
 	// catalogueSQL asks the database for its "columns" or "triggers".

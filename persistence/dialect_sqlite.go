@@ -208,6 +208,8 @@ func (d *sqliteDialect) reserveSQL() string {
 	return `INSERT INTO [openimis_idempotency] ([key], [hash], [answer], [at]) VALUES (?, ?, '', ?) ON CONFLICT DO NOTHING`
 }
 
+func (d *sqliteDialect) numberingSQL(string) (ask, lock string) { return "", "" }
+
 func (d *sqliteDialect) goose() database.Dialect { return database.DialectSQLite3 }
 
 func (d *sqliteDialect) triggersForbidden() bool { return false }

@@ -164,6 +164,8 @@ func (d *sqlserverDialect) reserveSQL() string {
 		` WHERE NOT EXISTS (SELECT 1 FROM [openimis_idempotency] i WITH (UPDLOCK, HOLDLOCK) WHERE i.[key] = v.[key])`
 }
 
+func (d *sqlserverDialect) numberingSQL(string) (ask, lock string) { return "", "" }
+
 func (d *sqlserverDialect) goose() database.Dialect { return database.DialectMSSQL }
 
 func (d *sqlserverDialect) triggersForbidden() bool { return true }

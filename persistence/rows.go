@@ -21,7 +21,11 @@ func Insert[R any](x *Session, row *R) error {
 	if err := x.mustWrite(); err != nil {
 		return err
 	}
-	x.fresh(info, reflect.ValueOf(row).Elem())
+	value := reflect.ValueOf(row).Elem()
+	x.fresh(info, value)
+	if err := x.number(info, value); err != nil {
+		return err
+	}
 	x.touch(info.name)
 	return x.db.Omit(clause.Associations).Create(row).Error
 }
@@ -35,15 +39,16 @@ func InsertMany[R any](x *Session, rows []R) error {
 	if err := x.mustWrite(); err != nil {
 		return err
 	}
-	for i := range rows {
-		x.fresh(info, reflect.ValueOf(&rows[i]).Elem())
-	}
-	return insertMany(x, info, rows)
-}
-
-func insertMany[R any](x *Session, info *tableInfo, rows []R) error {
 	if len(rows) == 0 {
 		return nil
+	}
+	values := make([]reflect.Value, len(rows))
+	for i := range rows {
+		values[i] = reflect.ValueOf(&rows[i]).Elem()
+		x.fresh(info, values[i])
+	}
+	if err := x.number(info, values...); err != nil {
+		return err
 	}
 	x.touch(info.name)
 	return x.db.Omit(clause.Associations).CreateInBatches(rows, x.batch(info)).Error
@@ -146,6 +151,9 @@ func (x *Session) change(rows []reflect.Value, edit func(*tableInfo, reflect.Val
 	}
 	history := reflect.New(copies.Type())
 	history.Elem().Set(copies)
+	if err := x.number(info, elements(history.Elem())...); err != nil {
+		return err
+	}
 	if err := x.db.Omit(clause.Associations).CreateInBatches(history.Interface(), x.batch(info)).Error; err != nil {
 		return err
 	}
@@ -155,6 +163,15 @@ func (x *Session) change(rows []reflect.Value, edit func(*tableInfo, reflect.Val
 		}
 	}
 	return nil
+}
+
+// elements gives the rows of a slice.
+func elements(slice reflect.Value) []reflect.Value {
+	rows := make([]reflect.Value, slice.Len())
+	for i := range rows {
+		rows[i] = slice.Index(i)
+	}
+	return rows
 }
 
 // stored reads and locks the rows as they are, by key.

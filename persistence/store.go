@@ -39,6 +39,7 @@ type Store struct {
 	observe func(took time.Duration, err error)
 
 	registers registerCache
+	numbering numbering
 	tsql      *tsqlRenderer      // nil but in tests
 	published chan struct{}      // wakes the relay of this process
 	stop      context.CancelFunc // ends the background work

@@ -81,8 +81,10 @@ func (s *Store) Account(ctx context.Context, login string) (*core.Account, error
 
 // RecordLogin notes that the user logged in, in tblLogins.
 func (s *Store) RecordLogin(ctx context.Context, userID int, at time.Time) error {
-	moment, action := s.Wall(at), loginAction
-	return s.writer.WithContext(ctx).Create(&Login{UserID: &userID, LogTime: &moment, LogAction: &action}).Error
+	return s.Tx(ctx, func(x *Session) error {
+		moment, action := s.Wall(at), loginAction
+		return Insert(x, &Login{UserID: &userID, LogTime: &moment, LogAction: &action})
+	})
 }
 
 // AddUser writes the user with his roles and districts in one transaction. Errors:
@@ -98,6 +100,7 @@ func (s *Store) AddUser(ctx context.Context, u core.NewUser) error {
 			return core.ErrorAt(core.Conflict, "name", "the login name %s is taken", u.Login)
 		}
 		row := User{LanguageID: u.Language, LastName: u.LastName, OtherNames: u.OtherNames, LoginName: u.Login, StoredPassword: &u.StoredPassword, PrivateKey: &u.PrivateKey}
+		row.RoleID = new(int) // SQL Server wants one; nobody reads it since roles have a table
 		if err := x.completeUser(u, &row); err != nil {
 			return err
 		}
