@@ -18,6 +18,7 @@ import (
 	"github.com/openimis/openimis-go/modules"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/resources"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Parts are what a process is assembled of. The store is open and its schema up to date.
@@ -43,9 +44,13 @@ func Assemble(p Parts) (*server.Server, error) {
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics()
 	}
+	book, err := ruleBook(p.Config.Rules, "corrected")
+	if err != nil {
+		return nil, err
+	}
 	var doors []server.Door
 	for _, base := range bases(p) {
-		door, err := fhirDoor(p, base)
+		door, err := fhirDoor(p, base, book)
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +59,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{
 		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,
-		Metrics: p.Metrics, Log: p.Log, Clock: p.Clock, Docs: documentation(p),
+		Metrics: p.Metrics, Log: p.Log, Clock: p.Clock, Docs: documentation(p, book),
 		Checks: []telemetry.Check{{Name: "database", Ask: p.Store.Ping}},
 	}), nil
 }
@@ -76,10 +81,14 @@ func alias(p Parts, path string) []string {
 }
 
 // fhirDoor makes a door of one base with what the active modules contribute.
-func fhirDoor(p Parts, base rest.Base) (server.Door, error) {
+func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook) (server.Door, error) {
 	c := p.Config
 	environment := &resources.Environment{
 		Store: p.Store, Clock: p.Clock, Compatible: base.Habits.TrailingSlash, Currency: c.Currency, PhotoURL: c.PhotoURL, Insurer: insurer(c),
+		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes,
+	}
+	if environment.Compatible {
+		environment.Currency = c.CurrencySign
 	}
 	for _, r := range core.Contributions[modules.Resource](p.Registry) {
 		base.Types = append(base.Types, r.Make(environment))

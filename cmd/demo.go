@@ -89,7 +89,9 @@ func fill(ctx context.Context, store *persistence.Store, size int, out io.Writer
 	}
 	start := time.Now()
 	fmt.Fprintf(out, "making demo data for %d insured people, this once …\n", size)
-	report, err := demo.Generate(ctx, store, demo.Options{Size: size})
+	show, finish := progressBar(out)
+	report, err := demo.Generate(ctx, store, demo.Options{Size: size, Progress: show})
+	finish()
 	if err != nil {
 		return err
 	}

@@ -7,11 +7,12 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/modules"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // documentation makes what /docs shows of the active modules: for each resource, which
 // column holds which element and how it is searched.
-func documentation(p Parts) server.Docs {
+func documentation(p Parts, book scheme.RuleBook) server.Docs {
 	docs := server.Docs{
 		Title: "openIMIS " + core.Version,
 		Intro: "Health insurance on FHIR R4 over the legacy openIMIS tables. /fhir is strict R4, /api/api_fhir_r4 has the habits of today's clients; each describes itself at metadata.",
@@ -28,6 +29,7 @@ func documentation(p Parts) server.Docs {
 		}
 		docs.Sections = append(docs.Sections, section)
 	}
+	docs.Sections = append(docs.Sections, ruleSection(book))
 	return docs
 }
 

@@ -27,10 +27,12 @@ type Config struct {
 	StateDir string `key:"state-dir" help:"folder for the demo database and the signing secret; by default one in the user's cache folder"`
 
 	// How the scheme works.
-	Rules    []string `key:"rules" help:"legacy (as the stored procedures do) or corrected, then single exceptions NAME=legacy or NAME=corrected; by default legacy on an adopted database, corrected on a fresh one"`
-	Currency string   `key:"currency" default:"USD" help:"ISO 4217 code of amounts"`
-	PhotoURL string   `key:"photo-url" help:"address photographs of the legacy application are served under"`
-	Bus      string   `key:"bus" default:"memory" help:"transport of events"`
+	Rules            []string `key:"rules" help:"legacy (as the stored procedures do) or corrected, then single exceptions NAME=legacy or NAME=corrected; by default legacy on an adopted database, corrected on a fresh one"`
+	Currency         string   `key:"currency" default:"USD" help:"ISO 4217 code of amounts"`
+	CurrencySign     string   `key:"currency-sign" default:"$" help:"what /api/api_fhir_r4 shows as currency, as today's clients expect"`
+	GlobalClaimCodes bool     `key:"global-claim-codes" default:"false" help:"a claim code is unique among all claims, not only within its facility"`
+	PhotoURL         string   `key:"photo-url" help:"address photographs of the legacy application are served under"`
+	Bus              string   `key:"bus" default:"memory" help:"transport of events"`
 
 	// The insurer shown as an Organization; it has no row in the database.
 	InsurerID           string `key:"insurer-id" default:"openimis-insurer" help:"id of the Organization that stands for the insurer"`
