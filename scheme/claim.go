@@ -124,6 +124,7 @@ func claimedAmount(items []persistence.ClaimItem, services []persistence.ClaimSe
 // check runs the checks of submission on a claim and its lines and writes their result
 // into the rows given.
 func (c Claims) check(x *persistence.Session, claim *persistence.Claim, items []persistence.ClaimItem, services []persistence.ClaimService) error {
+	belongTo(claim.ClaimID, items, services)
 	rows, err := loadForSubmission(x, claim, items, services)
 	if err != nil {
 		return err
@@ -139,13 +140,17 @@ func (c Claims) check(x *persistence.Session, claim *persistence.Claim, items []
 	return nil
 }
 
-func insertLines(x *persistence.Session, claim int, items []persistence.ClaimItem, services []persistence.ClaimService, attachments []persistence.ClaimAttachment) error {
+func belongTo(claim int, items []persistence.ClaimItem, services []persistence.ClaimService) {
 	for i := range items {
 		items[i].ClaimID = claim
 	}
 	for i := range services {
 		services[i].ClaimID = claim
 	}
+}
+
+func insertLines(x *persistence.Session, claim int, items []persistence.ClaimItem, services []persistence.ClaimService, attachments []persistence.ClaimAttachment) error {
+	belongTo(claim, items, services)
 	for i := range attachments {
 		attachments[i].ClaimID = claim
 	}

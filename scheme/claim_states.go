@@ -170,7 +170,36 @@ func replaceLines(x *persistence.Session, old *ClaimOutcome, d *ClaimDraft) erro
 	if err := closeLines(x, old); err != nil {
 		return err
 	}
-	return insertLines(x, d.Claim.ClaimID, d.Items, d.Services, d.Attachments)
+	if err := insertLines(x, d.Claim.ClaimID, d.Items, d.Services, d.Attachments); err != nil {
+		return err
+	}
+	return beginWith(x, &d.Claim, d.Items, d.Services)
+}
+
+// beginWith has new lines begin with the state of the claim they belong to, which is
+// later than now when the claim changed twice within one tick of the column: otherwise
+// they would be taken for lines of the state before.
+func beginWith(x *persistence.Session, claim *persistence.Claim, items []persistence.ClaimItem, services []persistence.ClaimService) error {
+	if !claim.ValidityFrom.After(x.Now().Time) {
+		return nil
+	}
+	for i := range items {
+		items[i].ValidityFrom = claim.ValidityFrom
+	}
+	for i := range services {
+		services[i].ValidityFrom = claim.ValidityFrom
+	}
+	if len(items) > 0 {
+		keys := keysOf(items, func(l *persistence.ClaimItem) int { return l.ClaimItemID })
+		if err := x.DB().Model(&persistence.ClaimItem{}).Where(persistence.In(column("tblClaimItems", "ClaimItemID"), keys)).Update("ValidityFrom", claim.ValidityFrom).Error; err != nil {
+			return err
+		}
+	}
+	if len(services) == 0 {
+		return nil
+	}
+	keys := keysOf(services, func(l *persistence.ClaimService) int { return l.ClaimServiceID })
+	return x.DB().Model(&persistence.ClaimService{}).Where(persistence.In(column("tblClaimServices", "ClaimServiceID"), keys)).Update("ValidityFrom", claim.ValidityFrom).Error
 }
 
 func closeLines(x *persistence.Session, old *ClaimOutcome) error {
