@@ -101,3 +101,37 @@ func clientsFault(t *testing.T, err error) {
 		t.Fatalf("bad input is answered with %q: %v", code, err)
 	}
 }
+
+// FuzzResidue: a patch is data from a column that others may write. Whatever stands there,
+// joining it to a resource neither panics nor changes the resource it is joined to.
+func FuzzResidue(f *testing.F) {
+	for _, test := range residues {
+		rendered, err := fhir.ParseJSON([]byte(test.rendered))
+		if err != nil {
+			f.Fatal(err)
+		}
+		sent, err := fhir.ParseJSON([]byte(test.sent))
+		if err != nil {
+			f.Fatal(err)
+		}
+		if r := fhir.Diff(rendered, sent, test.keys); r != nil {
+			f.Add([]byte(test.later), r.Patch.AppendJSON(nil), false)
+		}
+	}
+	f.Add([]byte(`{"resourceType":"Patient","name":[{"text":"a"}]}`), []byte(`{"":{"+":1},"name":{"l":[1,{"k":2},{"+":{"":1}}],"-":[3],"by":"|"}}`), true)
+	f.Fuzz(func(t *testing.T, resource, patch []byte, addOnly bool) {
+		rendered, err := fhir.ParseJSON(resource)
+		if err != nil {
+			return
+		}
+		before := string(rendered.AppendJSON(nil))
+		r := &fhir.Residue{AddOnly: addOnly}
+		if r.UnmarshalJSON(patch) != nil {
+			return
+		}
+		r.Apply(rendered).AppendJSON(nil)
+		if after := string(rendered.AppendJSON(nil)); after != before {
+			t.Fatalf("%s became %s", before, after)
+		}
+	})
+}

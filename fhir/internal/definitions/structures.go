@@ -85,7 +85,10 @@ func (t *table) addStructure(s *structure) {
 	if s.Abstract {
 		kind = "A"
 	}
-	if kind == "P" {
+	switch kind {
+	case "": // a logical model, such as MetadataResource, which nothing is an instance of
+		return
+	case "P":
 		t.start(kind, s.Type)
 		return
 	}
