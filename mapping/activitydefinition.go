@@ -18,8 +18,8 @@ var (
 	serviceCategoryWords = map[string]string{"H": "Hospitalization", "V": "Visit"}
 )
 
-// ActivityDefinition renders a medical service.
-func ActivityDefinition(v *View, row *persistence.Service) *r4.ActivityDefinition {
+// ActivityDefinitionOf renders a medical service.
+func ActivityDefinitionOf(v *View, row *persistence.Service) *r4.ActivityDefinition {
 	out := &r4.ActivityDefinition{
 		Id:         pointer(string(row.ServiceUUID)),
 		Extension:  []r4.Extension{{Url: structure("unit-price"), ValueMoney: v.money(row.ServPrice)}},

@@ -43,12 +43,12 @@ func ParseCoverageID(id string) (policy persistence.UUID, insuree int, ok bool) 
 	return policy, int(number), err == nil
 }
 
-// Coverage renders the cover of one member by one policy. The row needs Policy.Product,
+// CoverageOf renders the cover of one member by one policy. The row needs Policy.Product,
 // Policy.Family.Head and Insuree.
 //
 // The dates are those of the member, who may have joined after the policy began; where
 // his row has none, those of the policy.
-func Coverage(v *View, row *persistence.InsureePolicy) *r4.Coverage {
+func CoverageOf(v *View, row *persistence.InsureePolicy) *r4.Coverage {
 	policy := row.Policy
 	c := &cover{
 		view: v, policy: policy, beneficiary: row.Insuree,
@@ -60,9 +60,9 @@ func Coverage(v *View, row *persistence.InsureePolicy) *r4.Coverage {
 	return out
 }
 
-// PolicyCoverage renders a whole policy as one Coverage of the head of family, as clients
+// PolicyCoverageOf renders a whole policy as one Coverage of the head of family, as clients
 // of the compatible base know it. The row needs Product and Family.Head.
-func PolicyCoverage(v *View, row *persistence.Policy) *r4.Coverage {
+func PolicyCoverageOf(v *View, row *persistence.Policy) *r4.Coverage {
 	c := &cover{
 		view: v, policy: row, enrolled: &row.EnrollDate, start: &row.StartDate,
 		effective: row.EffectiveDate, end: row.ExpiryDate,

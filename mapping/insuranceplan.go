@@ -9,8 +9,8 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// InsurancePlan renders a product. The row needs Conversion.
-func InsurancePlan(v *View, row *persistence.Product) *r4.InsurancePlan {
+// InsurancePlanOf renders a product. The row needs Conversion.
+func InsurancePlanOf(v *View, row *persistence.Product) *r4.InsurancePlan {
 	medical := concept(insurancePlanType, "medical", "Medical")
 	from, to := row.DateFrom.Date(), row.DateTo.Date()
 	out := &r4.InsurancePlan{

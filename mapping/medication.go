@@ -10,12 +10,12 @@ import (
 
 var itemTypeText = map[string]string{"D": "Drug", "M": "Medical consumable"}
 
-// Medication renders a medical item: a drug or a consumable.
+// MedicationOf renders a medical item: a drug or a consumable.
 //
 // The guide wants amount without a denominator, which base R4 forbids (invariant rat-1),
 // so only the compatible base, whose clients read it, has the amount; the package is said
 // in form.text everywhere.
-func Medication(v *View, row *persistence.Item) *r4.Medication {
+func MedicationOf(v *View, row *persistence.Item) *r4.Medication {
 	out := &r4.Medication{
 		Id:         pointer(string(row.ItemUUID)),
 		Extension:  medicationExtensions(v, row),

@@ -50,7 +50,7 @@ var OfficerRoles = &Catalogue{
 	Attributes: join(
 		numbers("Code", "OfficerUUID", "practitioner"), rolePractitioner("OfficerUUID"),
 		roleOrganization(Attribute{Column: never, Match: noRow}),
-		roleLocation(Attribute{Column: "LocationId", Match: officerLocation}),
+		roleLocation(Attribute{Column: "LocationId", Match: locatedAt(persistence.Column("tblOfficer", "LocationId"))}),
 		roleCode(EnrolmentOfficer),
 		roleDate(Attribute{Column: "WorksTo", Match: untilMatch(persistence.Column("tblOfficer", "WorksTo"))}),
 		contacts("Phone", "EmailId"),
@@ -140,17 +140,20 @@ func roleDate(a Attribute) []Attribute {
 	return []Attribute{a}
 }
 
-func officerLocation(modifier search.Modifier, v search.Value) (clause.Expression, error) {
-	if modifier != search.NoModifier {
-		return nil, refused(modifier)
+// locatedAt is the match of a reference to a place whose key is in the column.
+func locatedAt(column clause.Column) matcher {
+	return func(modifier search.Modifier, v search.Value) (clause.Expression, error) {
+		if modifier != search.NoModifier {
+			return nil, refused(modifier)
+		}
+		if v.Type != "" && v.Type != "Location" {
+			return nil, core.Errorf(core.Invalid, "this parameter never points to a %s", v.Type)
+		}
+		id, ok := persistence.ParseUUID(v.Text)
+		if !ok || v.URL != "" {
+			return persistence.Nothing(), nil
+		}
+		return persistence.Exists("tblLocations", "LocationId", column,
+			persistence.In(persistence.Column("tblLocations", "LocationUUID"), []persistence.UUID{id})), nil
 	}
-	if v.Type != "" && v.Type != "Location" {
-		return nil, core.Errorf(core.Invalid, "location never points to a %s", v.Type)
-	}
-	id, ok := persistence.ParseUUID(v.Text)
-	if !ok || v.URL != "" {
-		return persistence.Nothing(), nil
-	}
-	return persistence.Exists("tblLocations", "LocationId", persistence.Column("tblOfficer", "LocationId"),
-		persistence.In(persistence.Column("tblLocations", "LocationUUID"), []persistence.UUID{id})), nil
 }

@@ -268,7 +268,7 @@ func TestProfilesAreClaimedTruly(t *testing.T) {
 func TestProfileCheckSees(t *testing.T) {
 	strict, _ := views(t)
 	resource := map[string]any{}
-	if err := json.Unmarshal(encode(t, mapping.InsurancePlan(strict, product)), &resource); err != nil {
+	if err := json.Unmarshal(encode(t, mapping.InsurancePlanOf(strict, product)), &resource); err != nil {
 		t.Fatal(err)
 	}
 	check := loadProfile(t, mapping.Guide+"StructureDefinition/openimis-insurance-plan")

@@ -11,5 +11,5 @@ import (
 func ActivityDefinition(e *Environment) rest.Type {
 	return newTable(e, mapping.ActivityDefinitionCatalogue,
 		"Medical services with their unit price, and whom and where they are for. Read only.",
-		each(mapping.ActivityDefinition))
+		each(mapping.ActivityDefinitionOf))
 }

@@ -48,6 +48,7 @@ var deviations = []struct {
 	{"Patient", "tblInsuree", []mapping.Attribute{refDate("tblInsuree"), claimDateFrom}},
 	{"Claim", "tblClaim", []mapping.Attribute{refDate("tblClaim")}},
 	{"Coverage", "tblPolicy", []mapping.Attribute{refDate("tblPolicy"), refEndDate("tblPolicy")}},
+	{"Location", "tblLocations", []mapping.Attribute{physicalType}},
 	{"Organization", "tblHF", []mapping.Attribute{code("HFCode")}},
 	{"Practitioner", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), resourceType("ca")}},
 	{"Practitioner", "tblOfficer", []mapping.Attribute{code("Code"), resourceType("eo")}},
@@ -106,6 +107,13 @@ func onDay(name string, match func(persistence.Date) clause.Expression) func(sea
 		}
 		return match(persistence.Day(v.Low)), nil
 	}
+}
+
+// physicalType with the value si asks for health facilities in place of the location
+// tree; sites answers it. Other values choose a level of the tree.
+var physicalType = mapping.Attribute{
+	Name: "type", Column: "LocationType", Element: "physicalType", Search: "physicalType", Kind: search.Token,
+	Definition: ownParameter("physicalType"), Documentation: "si health facilities; R, D, W or V one level of the location tree.",
 }
 
 // code is what the older server calls identifier on some types.

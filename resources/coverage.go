@@ -125,7 +125,7 @@ func (c *coverage) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, er
 
 // renderCovers renders covers of members. Those of a history come without relations.
 func renderCovers(ctx context.Context, x *persistence.Session, v *mapping.View, rows []persistence.InsureePolicy) ([]*fhir.Resource, error) {
-	return each(mapping.Coverage)(ctx, x, v, rows)
+	return each(mapping.CoverageOf)(ctx, x, v, rows)
 }
 
 // renderPolicies renders whole policies as Coverages of the head.
@@ -133,7 +133,7 @@ func renderPolicies(ctx context.Context, x *persistence.Session, v *mapping.View
 	if err := fillPolicies(x, rows); err != nil {
 		return nil, err
 	}
-	return each(mapping.PolicyCoverage)(ctx, x, v, rows)
+	return each(mapping.PolicyCoverageOf)(ctx, x, v, rows)
 }
 
 // fillPolicies sets product, family and head of policies that came without them.

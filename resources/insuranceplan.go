@@ -14,7 +14,7 @@ import (
 // history.
 // https://hl7.org/fhir/R4/insuranceplan.html
 func InsurancePlan(e *Environment) rest.Type {
-	convert := each(mapping.InsurancePlan)
+	convert := each(mapping.InsurancePlanOf)
 	return newTable(e, mapping.InsurancePlanCatalogue(e.today),
 		"Insurance products: where and when they are sold, for how long, to how many, and what they cost. Read only.",
 		func(ctx context.Context, x *persistence.Session, v *mapping.View, rows []persistence.Product) ([]*fhir.Resource, error) {

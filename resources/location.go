@@ -31,6 +31,9 @@ const aboutLocations = "The location tree (tblLocations): regions, districts, wa
 func Location(e *Environment) rest.Type {
 	l := locations{}
 	l.table = newTable(e, mapping.Location, aboutLocations, renderLocations)
+	if e.Compatible {
+		return withSites(e, l)
+	}
 	return l
 }
 

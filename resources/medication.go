@@ -10,5 +10,5 @@ import (
 func Medication(e *Environment) rest.Type {
 	return newTable(e, mapping.MedicationCatalogue,
 		"Medical items: drugs and consumables, with their unit price. Read only.",
-		each(mapping.Medication))
+		each(mapping.MedicationOf))
 }
