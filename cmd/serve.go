@@ -78,11 +78,32 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 		return err
 	}
 	welcome(out, c, s, listener.Addr().String())
-	if err := s.Serve(ctx, listener); err != nil {
+	stopRelay := relay(store, registry, log)
+	err = s.Serve(ctx, listener)
+	stopRelay() // behind the doors: what the last requests published may still go out
+	if err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "stopped")
 	return nil
+}
+
+// relay hands events of the outbox to the modules that asked for them until the function
+// it gives is called, which waits for what is being handled. Events nobody is told of any
+// more stay in the outbox for the next start.
+func relay(store core.Relay, registry *core.Registry, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := store.Relay(ctx, core.Dispatch(core.Contributions[core.Subscription](registry))); err != nil {
+			log.Error("events are no longer handed on", "error", err)
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // builtRoles are the doors this program has; the design has more.
