@@ -11,8 +11,9 @@ type DecodeOptions struct {
 	// Type is the resource type the request needs; "" for any.
 	Type string
 	// Lenient drops unknown elements, with a warning each, and lets pass missing required
-	// elements and codes outside their required binding. Types, primitive formats and the
-	// shape of lists are checked all the same: what is wrong there cannot be carried.
+	// elements and codes outside their required binding, such as the currency "$". Types,
+	// primitive formats and the shape of lists are checked all the same: what is wrong
+	// there cannot be carried.
 	Lenient bool
 }
 

@@ -11,8 +11,10 @@ import (
 //
 // On the way in Tree holds everything that was sent, checked against the definitions, and
 // Typed the same as a golang-fhir-models struct, which knows neither contained resources
-// nor primitive extensions. On the way out Typed is what the columns say and Residue what
-// the sender wrote beyond them; the encoder joins the two.
+// nor primitive extensions. A required code that was not sent, as lenient reading allows,
+// has the value -1 there, since 0 is the first code; its Code is "<unknown>", and it is not
+// written. On the way out Typed is what the columns say and Residue what the sender wrote
+// beyond them; the encoder joins the two, or writes the Tree as it is when there is one.
 type Resource struct {
 	Typed   any      // pointer to a golang-fhir-models struct, such as *models.Patient
 	Tree    *Object  // the resource as sent; nil for what the server renders itself
