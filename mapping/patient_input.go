@@ -308,9 +308,21 @@ func (r *reading) patientContact(in *r4.Patient, row *persistence.Insuree) {
 				row.Relationship = &number
 				continue
 			}
-			r.fault(fmt.Sprintf("Patient.contact[%d].relationship[%d]", i, j), "%q is no relation of this installation", code)
+			if inSystem(relation, systemRelationship) {
+				r.fault(fmt.Sprintf("Patient.contact[%d].relationship[%d]", i, j), "%q is no relation of this installation", code)
+			}
 		}
 	}
+}
+
+// inSystem tells whether a concept names the system, and not merely none.
+func inSystem(c *r4.CodeableConcept, system string) bool {
+	for _, coding := range c.Coding {
+		if coding.System != nil && SameSystem(system, *coding.System) {
+			return true
+		}
+	}
+	return false
 }
 
 func labelled(register map[int]string, c *r4.CodeableConcept) (int, bool) {
