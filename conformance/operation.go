@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"strings"
 	"time"
@@ -188,15 +189,25 @@ func (x *run) body(o *Operation, source *message) ([]byte, string, error) {
 		return nil, "", err
 	}
 	wanted := mediaType(o.ContentType, x.runner.Format)
-	if !strings.HasSuffix(wanted, "xml") || strings.HasSuffix(source.contentType, "xml") {
+	from, _, _ := mime.ParseMediaType(source.contentType)
+	toXML := strings.HasSuffix(wanted, "xml")
+	if toXML == strings.HasSuffix(from, "xml") {
 		return []byte(text), wanted, nil
+	}
+	if !toXML {
+		resource, err := fhir.DecodeXML([]byte(text), fhir.DecodeOptions{Lenient: true})
+		if err != nil {
+			return nil, "", err
+		}
+		body, err := resource.AppendJSON(nil, fhir.EncodeOptions{})
+		return body, wanted, err
 	}
 	resource, err := fhir.DecodeJSON([]byte(text), fhir.DecodeOptions{Lenient: true})
 	if err != nil {
 		return nil, "", err
 	}
-	xml, err := resource.AppendXML(nil, fhir.EncodeOptions{})
-	return xml, wanted, err
+	body, err := resource.AppendXML(nil, fhir.EncodeOptions{})
+	return body, wanted, err
 }
 
 // mediaType turns the format names of TestScript into media types.
