@@ -111,11 +111,14 @@ func (d *postgresDialect) maxParams() int { return 60000 }
 
 // fault reads the SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
 func (d *postgresDialect) fault(err error) fault {
+	var dial *pgconn.ConnectError
+	if errors.As(err, &dial) { // whatever the server said, there is no connection
+		return faultAway
+	}
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
-		var dial *pgconn.ConnectError
 		var network net.Error
-		if errors.As(err, &dial) || errors.As(err, &network) || pgconn.SafeToRetry(err) {
+		if errors.As(err, &network) || pgconn.SafeToRetry(err) {
 			return faultAway
 		}
 		return faultUnknown

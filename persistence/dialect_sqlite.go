@@ -69,14 +69,9 @@ func openSQLite(path string, zone *time.Location) (dialect, pools, error) {
 		pragmas := append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)"}, extra...)
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}.Encode()
 	}
-	var err error
-	if p.write, err = sql.Open("sqlite", dsn()); err != nil {
-		return nil, p, core.Wrap(core.Invalid, err, "the database cannot be opened")
-	}
+	p.write = sql.OpenDB(sqliteConnector{dsn(), sqliteDriver()})
 	p.write.SetMaxOpenConns(1)
-	if p.read, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {
-		return nil, p, core.Wrap(core.Invalid, err, "the database cannot be opened")
-	}
+	p.read = sql.OpenDB(sqliteConnector{dsn("query_only(1)"), sqliteDriver()})
 	readers := max(4, runtime.NumCPU())
 	p.read.SetMaxOpenConns(readers)
 	p.read.SetMaxIdleConns(readers)

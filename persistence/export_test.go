@@ -1,6 +1,10 @@
 package persistence
 
-import "reflect"
+import (
+	"reflect"
+
+	"gorm.io/gorm"
+)
 
 // CheckScope tells whether a model may be read for the principal at all.
 func CheckScope(x *Session, row any) error {
@@ -11,3 +15,6 @@ func CheckScope(x *Session, row any) error {
 	_, err = scopeOf(x, info)
 	return err
 }
+
+// Writer gives the handle that writes, for a test that plays somebody else.
+func Writer(s *Store) *gorm.DB { return s.writer }

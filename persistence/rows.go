@@ -23,6 +23,9 @@ func Insert[R any](x *Session, row *R) error {
 	}
 	value := reflect.ValueOf(row).Elem()
 	x.fresh(info, value)
+	if err := fit(info, value); err != nil {
+		return err
+	}
 	if err := x.number(info, value); err != nil {
 		return err
 	}
@@ -46,6 +49,9 @@ func InsertMany[R any](x *Session, rows []R) error {
 	for i := range rows {
 		values[i] = reflect.ValueOf(&rows[i]).Elem()
 		x.fresh(info, values[i])
+		if err := fit(info, values[i]); err != nil {
+			return err
+		}
 	}
 	if err := x.number(info, values...); err != nil {
 		return err
@@ -94,7 +100,7 @@ func Update[R any](x *Session, row *R) error { return UpdateMany(x, []*R{row}) }
 // UpdateMany updates rows as Update does. The statements are one read, one write of
 // history for each batch and one write for each row.
 func UpdateMany[R any](x *Session, rows []*R) error {
-	return x.change(rows2values(rows), func(info *tableInfo, row reflect.Value) {})
+	return x.change(addressable(rows), false)
 }
 
 // Delete copies the stored row into history and closes it. The row given must carry the
@@ -103,10 +109,11 @@ func Delete[R any](x *Session, row *R) error { return DeleteMany(x, []*R{row}) }
 
 // DeleteMany deletes rows as Delete does.
 func DeleteMany[R any](x *Session, rows []*R) error {
-	return x.change(rows2values(rows), nil)
+	return x.change(addressable(rows), true)
 }
 
-func rows2values[R any](rows []*R) []reflect.Value {
+// addressable gives the rows behind the pointers.
+func addressable[R any](rows []*R) []reflect.Value {
 	values := make([]reflect.Value, len(rows))
 	for i, row := range rows {
 		values[i] = reflect.ValueOf(row).Elem()
@@ -114,8 +121,8 @@ func rows2values[R any](rows []*R) []reflect.Value {
 	return values
 }
 
-// change updates rows of one model, or closes them when edit is nil.
-func (x *Session) change(rows []reflect.Value, edit func(*tableInfo, reflect.Value)) error {
+// change updates rows of one model, or closes them.
+func (x *Session) change(rows []reflect.Value, closing bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -130,7 +137,13 @@ func (x *Session) change(rows []reflect.Value, edit func(*tableInfo, reflect.Val
 		return core.Errorf(core.Internal, "%s has no key to find a row by", info.name)
 	}
 	x.touch(info.name)
-	closing := edit == nil
+	if !closing { // what is stored fits as it is
+		for _, row := range rows {
+			if err := fit(info, row); err != nil {
+				return err
+			}
+		}
+	}
 	if !info.kept() {
 		return x.changeUnkept(info, rows, closing)
 	}
@@ -147,7 +160,7 @@ func (x *Session) change(rows []reflect.Value, edit func(*tableInfo, reflect.Val
 		if err := x.advance(info, old, row, closing); err != nil {
 			return err
 		}
-		copies = reflect.Append(copies, x.historyOf(info, old, row, closing))
+		copies = reflect.Append(copies, historyOf(info, old, row))
 	}
 	history := reflect.New(copies.Type())
 	history.Elem().Set(copies)
@@ -225,7 +238,7 @@ func (x *Session) advance(info *tableInfo, old, row reflect.Value, closing bool)
 
 // historyOf makes the history row: the stored values, closed at the moment the new state
 // begins, pointing to the live row, with a UUID of its own.
-func (x *Session) historyOf(info *tableInfo, old, row reflect.Value, _ bool) reflect.Value {
+func historyOf(info *tableInfo, old, row reflect.Value) reflect.Value {
 	history := reflect.New(old.Type()).Elem()
 	history.Set(old)
 	from, _ := dateTimeIn(info.from, row)

@@ -103,7 +103,6 @@ func (s *Store) gormConfig(pool gorm.ConnPool) *gorm.Config {
 	return &gorm.Config{
 		ConnPool:                 pool,
 		SkipDefaultTransaction:   true,
-		PrepareStmt:              true,
 		TranslateError:           true,
 		DisableAutomaticPing:     true,
 		QueryFields:              true, // not what a site added to its tables, nor RowID

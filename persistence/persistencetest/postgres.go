@@ -31,6 +31,9 @@ func EmptyPostgres(t testing.TB) string {
 	return create(t, false)
 }
 
+// PostgresDSN gives the server the tests use.
+func PostgresDSN(t testing.TB) string { return postgresServer(t) }
+
 // postgresServer gives the DSN of the server, or says how to get one.
 func postgresServer(t testing.TB) string {
 	t.Helper()
