@@ -156,3 +156,29 @@ func TestOutcome(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSplitReference(t *testing.T) {
+	tests := []struct{ reference, base, typ, id string }{
+		{"Patient/1", "", "Patient", "1"},
+		{"Patient/1/_history/2", "", "Patient", "1"},
+		{"https://example.org/fhir/Patient/a-1/_history/2", "https://example.org/fhir", "Patient", "a-1"},
+		{"#org", "", "", ""}, {"urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "", "", ""}, {"", "", "", ""},
+		{"Patient/", "", "", ""}, {"/1", "", "", ""}, {"patient/1", "", "", ""}, {"https://example.org", "", "", ""},
+	}
+	for _, test := range tests {
+		base, typ, id := fhir.SplitReference(test.reference)
+		if base != test.base || typ != test.typ || id != test.id {
+			t.Errorf("%q: %q, %q, %q", test.reference, base, typ, id)
+		}
+	}
+}
+
+func TestEscapesAreRead(t *testing.T) {
+	r, err := fhir.DecodeJSON([]byte(`{"resourceType":"Patient","language":"\u0073w","name":[{"text":"\ud83d\ude42 \"\\\/\t\u00e9"}]}`), fhir.DecodeOptions{})
+	if err != nil {
+		t.Fatal(report(err))
+	}
+	if p := r.Typed.(*r4.Patient); *p.Language != "sw" || *p.Name[0].Text != "🙂 \"\\/\té" {
+		t.Errorf("read as %q, %q", *p.Language, *p.Name[0].Text)
+	}
+}

@@ -149,10 +149,11 @@ func (d *differ) object(rendered, sent *Object, t *Type, path string) *Object {
 			}
 			continue
 		}
-		if at == "id" || at == "meta.versionId" || at == "meta.lastUpdated" || at == "resourceType" {
+		value := unassigned(at, m.Value)
+		if value == nil {
 			continue
 		}
-		op := operation("+", m.Value)
+		op := operation("+", value)
 		if name, isShadow := strings.CutPrefix(m.Name, "_"); isShadow {
 			op.Members = append(op.Members, Member{"?", checksum(rendered.Get(name))})
 		}
@@ -167,6 +168,31 @@ func (d *differ) object(rendered, sent *Object, t *Type, path string) *Object {
 		return nil
 	}
 	return patch
+}
+
+// unassigned takes out of a value only sent what the server always says itself; nil when
+// nothing is left of it.
+func unassigned(path string, value any) any {
+	switch path {
+	case "id", "resourceType", "meta.versionId", "meta.lastUpdated":
+		return nil
+	case "meta":
+		meta, ok := value.(*Object)
+		if !ok {
+			return value
+		}
+		kept := &Object{}
+		for _, m := range meta.Members {
+			if m.Name != "versionId" && m.Name != "lastUpdated" {
+				kept.Members = append(kept.Members, m)
+			}
+		}
+		if len(kept.Members) == 0 {
+			return nil
+		}
+		return kept
+	}
+	return value
 }
 
 // value compares what both sides have under one name and gives the operation, nil for none.

@@ -104,7 +104,7 @@ var residues = []struct {
 		rendered: `{"resourceType":"Patient","id":"srv","identifier":[{"type":{"coding":[{"code":"UUID"}]},"value":"u"},{"type":{"coding":[{"code":"Code"}]},"value":"1"}]}`,
 		sent:     `{"resourceType":"Patient","id":"mine","meta":{"versionId":"3","lastUpdated":"2020-01-01T00:00:00Z","tag":[{"code":"t"}]},"identifier":[{"type":{"coding":[{"code":"Code"}]},"value":"1","use":"usual"},{"system":"s","value":"2"}]}`,
 		later:    `{"resourceType":"Patient","id":"srv","identifier":[{"type":{"coding":[{"code":"UUID"}]},"value":"u"},{"type":{"coding":[{"code":"Code"}]},"value":"1"}]}`,
-		want:     `{"resourceType":"Patient","id":"srv","meta":{"versionId":"3","lastUpdated":"2020-01-01T00:00:00Z","tag":[{"code":"t"}]},"identifier":[{"type":{"coding":[{"code":"Code"}]},"value":"1","use":"usual"},{"system":"s","value":"2"},{"type":{"coding":[{"code":"UUID"}]},"value":"u"}]}`},
+		want:     `{"resourceType":"Patient","id":"srv","meta":{"tag":[{"code":"t"}]},"identifier":[{"type":{"coding":[{"code":"Code"}]},"value":"1","use":"usual"},{"system":"s","value":"2"},{"type":{"coding":[{"code":"UUID"}]},"value":"u"}]}`},
 	{name: "a key of the caller's", keys: fhir.Keys{By: map[string]string{"class": "value"}},
 		rendered: `{"resourceType":"Coverage","class":[{"type":{"text":"plan"},"value":"a"},{"type":{"text":"plan"},"value":"b"}]}`,
 		sent:     `{"resourceType":"Coverage","class":[{"type":{"text":"plan"},"value":"b","name":"B"},{"type":{"text":"plan"},"value":"a"}]}`,
