@@ -25,7 +25,8 @@ func Coverage(e *Environment) rest.Type {
 			"One Coverage for each policy, its beneficiary the head of the family. Read only.", renderPolicies)
 	}
 	t := newTable(e, mapping.CoverageCatalogue(e.today),
-		"One Coverage for each member under each policy: id `<policy UUID>-<number of the member>`. Read only.", renderCovers)
+		"One Coverage for each member under each policy: id `<policy UUID>-<number of the member>`. "+
+			"A member put under the same policy more than once is shown once, by the first record; covers of deleted policies are not shown. Read only.", renderCovers)
 	c := &coverage{table: t}
 	t.id = coverID
 	t.find = c.cover

@@ -17,7 +17,7 @@ func Practitioner(e *Environment) rest.Type {
 	return &pair[persistence.ClaimAdmin, persistence.Officer]{
 		key: "ClaimAdminId",
 		first: newTable(e, mapping.ClaimAdminPractitioners,
-			"Claim administrators of health facilities (qualification CA) and enrolment officers (EO). Read only.",
+			"Claim administrators of health facilities (qualification CA) and enrolment officers (EO), in this order; a search cannot be sorted. Read only.",
 			renderClaimAdmins(mapping.ClaimAdminPractitioner)),
 		second: newTable(e, mapping.OfficerPractitioners, "", each(mapping.OfficerPractitioner)),
 	}

@@ -13,7 +13,7 @@ func PractitionerRole(e *Environment) rest.Type {
 	return &pair[persistence.ClaimAdmin, persistence.Officer]{
 		key: "ClaimAdminId",
 		first: newTable(e, mapping.ClaimAdminRoles,
-			"The role of a claim administrator at a health facility (CA) or of an enrolment officer in a place (EO). It has the id of the Practitioner. Read only.",
+			"The role of a claim administrator at a health facility (CA) or of an enrolment officer in a place (EO). It has the id of the Practitioner; a search cannot be sorted. Read only.",
 			renderClaimAdmins(mapping.ClaimAdminRole)),
 		second: newTable(e, mapping.OfficerRoles, "", renderOfficers(mapping.OfficerRole)),
 	}
