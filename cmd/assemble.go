@@ -27,6 +27,7 @@ type Parts struct {
 	Secret   []byte // signing secret of the site, 32 bytes or more
 	Registry *core.Registry
 	Store    *persistence.Store
+	Adopted  bool               // legacy data was there before this program; decides the default of --rules
 	Metrics  *telemetry.Metrics // the ones the store was opened with; nil for none
 	Log      *slog.Logger       // nil for none
 	Clock    core.Clock         // nil for the machine's
@@ -44,7 +45,11 @@ func Assemble(p Parts) (*server.Server, error) {
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics()
 	}
-	book, err := ruleBook(p.Config.Rules, "corrected")
+	fallback := "corrected"
+	if p.Adopted {
+		fallback = "legacy"
+	}
+	book, err := ruleBook(p.Config.Rules, fallback)
 	if err != nil {
 		return nil, err
 	}

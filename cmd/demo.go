@@ -24,21 +24,32 @@ func demoDatabase(ctx context.Context, c *config.Config, metrics *telemetry.Metr
 	if err != nil {
 		return nil, err
 	}
-	if c.Timezone == "" {
-		c.Timezone = "UTC"
+	making := *c
+	if making.Timezone == "" {
+		making.Timezone = "UTC"
 	}
 	if c.DB != "" {
-		return filled(ctx, *c, size, metrics, out, errOut)
+		return demoStore(ctx, c, making, size, metrics, out, errOut)
 	}
 	path := filepath.Join(c.StateDir, fmt.Sprintf("demo-%d.db", size))
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := makeDemo(ctx, *c, path, size, out, errOut); err != nil {
+		if err := makeDemo(ctx, making, path, size, out, errOut); err != nil {
 			return nil, err
 		}
 	}
 	c.DB = "sqlite://" + path
 	fmt.Fprintf(out, "demo database: %s (delete it to begin anew)\n", path)
-	return filled(ctx, *c, size, metrics, out, errOut)
+	making.DB = c.DB
+	return demoStore(ctx, c, making, size, metrics, out, errOut)
+}
+
+// demoStore opens the demo as it would be made and settles with the zone it was made in.
+func demoStore(ctx context.Context, c *config.Config, making config.Config, size int, metrics *telemetry.Metrics, out, errOut io.Writer) (*persistence.Store, error) {
+	store, err := filled(ctx, making, size, metrics, out, errOut)
+	if err != nil {
+		return nil, err
+	}
+	return inZone(ctx, c, store, metrics, errOut)
 }
 
 // makeDemo fills a file beside and renames it when it is whole, so that a start that was

@@ -30,6 +30,11 @@ with --dry-run what it would do.`,
 			return err
 		}
 		defer store.Close()
+		if legacy, err := store.Legacy(ctx); err != nil {
+			return err
+		} else if legacy && c.Timezone == "" {
+			return core.ErrorAt(core.Invalid, "timezone", "this database has legacy data: say which zone its wall clock shows, as in --timezone Africa/Douala; a wrong one shifts every date")
+		}
 		lines, err := store.Migrate(ctx, *dryRun)
 		for _, line := range lines {
 			fmt.Fprintln(cmd.OutOrStdout(), line)

@@ -73,7 +73,11 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	}
 	defer store.Close()
 	log.Info("starting", settingsAttr(c)...)
-	s, err := Assemble(Parts{Config: c, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log})
+	site, err := store.Site(core.WithPrincipal(ctx, core.SystemPrincipal))
+	if err != nil {
+		return err
+	}
+	s, err := Assemble(Parts{Config: c, Adopted: site.Adopted, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log})
 	if err != nil {
 		return err
 	}
@@ -172,7 +176,28 @@ func database(ctx context.Context, c *config.Config, metrics *telemetry.Metrics,
 		_ = store.Close()
 		return nil, err
 	}
-	return store, nil
+	return inZone(ctx, c, store, metrics, errOut)
+}
+
+// inZone makes sure that the rows are read with the zone they were written in: the one
+// noted when the database was prepared.
+func inZone(ctx context.Context, c *config.Config, store *persistence.Store, metrics *telemetry.Metrics, errOut io.Writer) (*persistence.Store, error) {
+	site, err := store.Site(ctx)
+	if err != nil {
+		_ = store.Close()
+		return nil, err
+	}
+	if site.Timezone == "" || site.Timezone == store.Timezone().String() {
+		return store, nil
+	}
+	if err := store.Close(); err != nil {
+		return nil, err
+	}
+	if c.Timezone != "" {
+		return nil, core.ErrorAt(core.Invalid, "timezone", "the database was prepared with %s and its rows are in that zone, not in %s", site.Timezone, c.Timezone)
+	}
+	c.Timezone = site.Timezone
+	return open(ctx, *c, metrics, errOut)
 }
 
 func settingsAttr(c config.Config) []any {

@@ -46,6 +46,9 @@ func (s *Store) Migrate(ctx context.Context, dryRun bool) ([]string, error) {
 		done = append(done, plan...)
 	}
 	more, err := s.migrate(ctx, picture, dryRun)
+	if err == nil && !dryRun {
+		err = s.settleSite(ctx, picture)
+	}
 	return append(done, more...), err
 }
 
