@@ -97,7 +97,7 @@ func TestLocationIsRefused(t *testing.T) {
 			{"unknown parent", aLocation("V", "NEW1", persistence.NewUUID()), core.Unprocessable, "Location.partOf"},
 			{"parent in another district", aLocation("V", "NEW1", w.sides[1].ward.LocationUUID), core.Unprocessable, "Location.partOf"},
 			{"code too long", aLocation("V", "NINECHARS", o.ward.LocationUUID), core.Unprocessable, "Location.identifier[0].value"},
-			{"code taken", aLocation("V", "R1D2W1V1", o.ward.LocationUUID), core.Conflict, "Location.identifier"},
+			{"code taken", aLocation("V", "T1D2W1V1", o.ward.LocationUUID), core.Conflict, "Location.identifier"},
 			{"no code, no name", `{"resourceType":"Location"}`, core.Unprocessable, "Location.identifier"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
@@ -105,13 +105,13 @@ func TestLocationIsRefused(t *testing.T) {
 				fails(t, err, c.code, c.path)
 			})
 		}
-		if _, err := locations.(rest.Creator).Create(w.as(t, 0), decode(t, aLocation("W", "R1D1W1V1", o.district.LocationUUID))); err != nil {
+		if _, err := locations.(rest.Creator).Create(w.as(t, 0), decode(t, aLocation("W", "T1D1W1V1", o.district.LocationUUID))); err != nil {
 			t.Errorf("a code of another level is free: %v", err)
 		}
 		for place, why := range map[persistence.UUID]string{o.ward.LocationUUID: "locations below", o.village.LocationUUID: "families"} {
 			fails(t, locations.(rest.Deleter).Delete(w.as(t, 0), string(place), ""), core.Conflict, why)
 		}
-		_, err := locations.(rest.Updater).Update(w.as(t, 0), string(o.ward.LocationUUID), decode(t, aLocation("V", "R1D1W1", o.ward.LocationUUID)), "")
+		_, err := locations.(rest.Updater).Update(w.as(t, 0), string(o.ward.LocationUUID), decode(t, aLocation("V", "T1D1W1", o.ward.LocationUUID)), "")
 		if core.CodeOf(err) != core.Conflict {
 			t.Errorf("a ward with villages became a village: %v", err)
 		}

@@ -174,7 +174,13 @@ func (f form) draw(t *rapid.T, w *world, n int) *fhir.Resource {
 	return in
 }
 
-func jsonOf(t *rapid.T, entry *fhir.Entry) []byte {
+// failing is a test or a property of one.
+type failing interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+func jsonOf(t failing, entry *fhir.Entry) []byte {
 	text, err := entry.AppendJSON(nil, fhir.EncodeOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +189,7 @@ func jsonOf(t *rapid.T, entry *fhir.Entry) []byte {
 }
 
 // comparable reads JSON with its numbers as written and without what the server assigns.
-func comparable(t *rapid.T, text []byte) map[string]any {
+func comparable(t failing, text []byte) map[string]any {
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.UseNumber()
 	tree := map[string]any{}

@@ -74,7 +74,7 @@ func newWorld(t *testing.T, s *persistence.Store) *world {
 		}
 		insert(t, x, &persistence.FamilyType{FamilyTypeCode: "H", FamilyType: "Household"})
 		insert(t, x, &persistence.ConfirmationType{ConfirmationTypeCode: "B", ConfirmationType: "Municipality"})
-		w.region = persistence.Location{LocationCode: ptr("R1"), LocationName: ptr("Ultha"), LocationType: "R"}
+		w.region = persistence.Location{LocationCode: ptr("T1"), LocationName: ptr("Ultha"), LocationType: "R"}
 		insert(t, x, &w.region)
 		product := persistence.Product{ProductCode: "P1", ProductName: "Basic", DateFrom: persistence.At(today), DateTo: persistence.At(today), MemberCount: 6, InsurancePeriod: 12}
 		insert(t, x, &product)
@@ -88,11 +88,11 @@ func newWorld(t *testing.T, s *persistence.Store) *world {
 func (o *side) seed(t *testing.T, x *persistence.Session, w *world, product int, n string) {
 	t.Helper()
 	born := persistence.DateOf(1980, time.May, 4)
-	o.district = persistence.Location{LocationCode: ptr("R1D" + n), LocationName: ptr("Rapta " + n), LocationType: "D", ParentLocationID: &w.region.LocationID}
+	o.district = persistence.Location{LocationCode: ptr("T1D" + n), LocationName: ptr("Rapta " + n), LocationType: "D", ParentLocationID: &w.region.LocationID}
 	insert(t, x, &o.district)
-	o.ward = persistence.Location{LocationCode: ptr("R1D" + n + "W1"), LocationName: ptr("Jamu " + n), LocationType: "W", ParentLocationID: &o.district.LocationID}
+	o.ward = persistence.Location{LocationCode: ptr("T1D" + n + "W1"), LocationName: ptr("Jamu " + n), LocationType: "W", ParentLocationID: &o.district.LocationID}
 	insert(t, x, &o.ward)
-	o.village = persistence.Location{LocationCode: ptr("R1D" + n + "W1V1"), LocationName: ptr("Jamula " + n), LocationType: "V", ParentLocationID: &o.ward.LocationID}
+	o.village = persistence.Location{LocationCode: ptr("T1D" + n + "W1V1"), LocationName: ptr("Jamula " + n), LocationType: "V", ParentLocationID: &o.ward.LocationID}
 	insert(t, x, &o.village)
 	o.facility = persistence.HealthFacility{HFCode: "HF" + n, HFName: "Hospital " + n, LegalForm: "G", HFLevel: "H", HFCareType: "B", LocationID: o.district.LocationID}
 	insert(t, x, &o.facility)
