@@ -50,6 +50,9 @@ func (s *Server) moduleSection() Section {
 func (s *Server) routeSection() Section {
 	section := Section{Title: "Routes and access", Intro: "Open to anyone, to anybody signed in, or to holders of one of the right numbers.", Header: []string{"Method", "Path", "Access", "What it does"}}
 	for _, r := range s.routes {
+		if r.Method == http.MethodHead { // as GET, without the body
+			continue
+		}
 		section.Rows = append(section.Rows, []string{r.Method, r.Path, r.Access.String(), r.Summary})
 	}
 	return section
@@ -66,7 +69,7 @@ var docsPage = template.Must(template.New("docs").Funcs(template.FuncMap{
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 75rem; padding: 1rem 2rem; color: #222; }
 h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
-nav a { margin-right: 1rem; }
+nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem; border-bottom: 1px solid #ddd; }
