@@ -9,7 +9,7 @@ import (
 )
 
 // chunk is how many families are made before they are brought into the database.
-const chunk = 250
+const chunk = 200
 
 // Generate fills the database in one transaction. Memory does not grow with the size.
 // Errors: core.Conflict when the database has users, places or people already; whatever

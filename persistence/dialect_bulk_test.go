@@ -1,0 +1,29 @@
+package persistence
+
+import "testing"
+
+// Each database is given rows with their keys in its own words.
+func TestBulkStatements(t *testing.T) {
+	for _, test := range []struct{ name, got, want string }{
+		{"sqlite", bulkDialectOf("sqlite").insert("tblGender", []string{"Code", "Gender"}, "", 2),
+			`INSERT INTO "tblGender" ("Code","Gender") VALUES (?,?),(?,?)`},
+		{"postgres", bulkDialectOf("postgres").insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 2),
+			`INSERT INTO "tblClaim" ("ClaimID","ClaimCode") VALUES ($1,$2),($3,$4)`},
+		{"sqlserver", bulkDialectOf("sqlserver").insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 1),
+			`SET IDENTITY_INSERT "tblClaim" ON; INSERT INTO "tblClaim" ("ClaimID","ClaimCode") VALUES (@p1,@p2); SET IDENTITY_INSERT "tblClaim" OFF`},
+		{"sqlserver without numbered key", bulkDialectOf("sqlserver").insert("tblGender", []string{"Code"}, "", 1), `INSERT INTO "tblGender" ("Code") VALUES (@p1)`},
+		{"sqlserver checks keys again", bulkDialectOf("sqlserver").resume("tblClaim", []string{"FK_a", "FK_b"}), `ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_a", "FK_b"`},
+		{"sqlserver numbers on by itself", bulkDialectOf("sqlserver").advance("tblClaim", "ClaimID"), ""},
+		{"sqlite numbers on by itself", bulkDialectOf("sqlite").advance("tblClaim", "ClaimID"), ""},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, test.got, test.want)
+		}
+	}
+	for _, name := range []string{"sqlite", "postgres", "sqlserver"} {
+		d := bulkDialectOf(name)
+		if limit := map[string]int{"sqlite": 32766, "postgres": 65535, "sqlserver": 2100}[name]; d.parameters > limit {
+			t.Errorf("%s takes %d parameters a statement, not %d", name, limit, d.parameters)
+		}
+	}
+}
