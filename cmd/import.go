@@ -40,7 +40,8 @@ loaded unless everything is. See docs/import.md for how the files are written.`,
 			return core.ErrorAt(core.Invalid, "csv", "which folder holds the files? Give --csv DIR")
 		}
 		o := tables.ImportOptions{Dir: dir, Append: appended}
-		if o.Finish, err = firstPassword(password, cmd); err != nil {
+		var login string
+		if o.Finish, err = firstPassword(password, cmd, &login); err != nil {
 			return err
 		}
 		ctx := core.WithPrincipal(cmd.Context(), core.SystemPrincipal)
@@ -49,7 +50,13 @@ loaded unless everything is. See docs/import.md for how the files are written.`,
 			return err
 		}
 		defer store.Close()
-		return load(ctx, store, o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		if err := load(ctx, store, o, cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
+			return err
+		}
+		if login != "" {
+			fmt.Fprintf(cmd.OutOrStdout(), "user %s can sign on with the password given\n", login)
+		}
+		return nil
 	}
 	return cmd
 }
@@ -69,8 +76,9 @@ func load(ctx context.Context, store *persistence.Store, o tables.ImportOptions,
 	return nil
 }
 
-// firstPassword makes what sets the password of the first administrator, nil for none.
-func firstPassword(password string, cmd *cobra.Command) (func(*persistence.Session) error, error) {
+// firstPassword makes what sets the password of the first administrator and notes his
+// log-in name, nil for no password.
+func firstPassword(password string, cmd *cobra.Command, login *string) (func(*persistence.Session) error, error) {
 	if password == "" {
 		return nil, nil
 	}
@@ -85,12 +93,8 @@ func firstPassword(password string, cmd *cobra.Command) (func(*persistence.Sessi
 	}
 	key := security.NewPrivateKey()
 	hash := security.HashPassword(password, key)
-	out := cmd.OutOrStdout()
-	return func(x *persistence.Session) error {
-		login, err := tables.SetAdminPassword(x, key, hash)
-		if err == nil {
-			fmt.Fprintf(out, "user %s can sign on with the password given\n", login)
-		}
+	return func(x *persistence.Session) (err error) {
+		*login, err = tables.SetAdminPassword(x, key, hash)
 		return err
 	}, nil
 }
