@@ -299,7 +299,7 @@ func (r *claimReading) items(in *r4.Claim) {
 }
 
 func (r *claimReading) item(path string, item *r4.ClaimItem, numbered bool) {
-	target := r.itemTarget(path, item)
+	target, at := r.itemTarget(path, item)
 	quantity, ok1 := r.decimal(path+".quantity.value", item.Quantity == nil, func() any { return item.Quantity.Value })
 	price, ok2 := r.decimal(path+".unitPrice.value", item.UnitPrice == nil, func() any { return item.UnitPrice.Value })
 	if target == nil || !ok1 || !ok2 {
@@ -312,7 +312,7 @@ func (r *claimReading) item(path string, item *r4.ClaimItem, numbered bool) {
 	if target.Type == "Medication" {
 		row := find(&r.view.Registers.Items, target)
 		if row == nil {
-			r.fault(path+".extension.value", "there is no Medication %s", name(target))
+			r.fault(at, "there is no Medication %s", name(target))
 			return
 		}
 		r.parts.Paths[fmt.Sprint("item ", len(r.parts.Items))] = path
@@ -321,7 +321,7 @@ func (r *claimReading) item(path string, item *r4.ClaimItem, numbered bool) {
 	}
 	row := find(&r.view.Registers.Services, target)
 	if row == nil {
-		r.fault(path+".extension.value", "there is no ActivityDefinition %s", name(target))
+		r.fault(at, "there is no ActivityDefinition %s", name(target))
 		return
 	}
 	r.parts.Paths[fmt.Sprint("service ", len(r.parts.Services))] = path
@@ -342,19 +342,38 @@ func find[R any](register *persistence.Register[R], t *Target) *R {
 	return register.ByCode(t.Code)
 }
 
-// itemTarget reads what a line is about. The compatible base takes the first extension
-// with a reference whatever its URL, since phones name it after the type.
-func (r *claimReading) itemTarget(path string, item *r4.ClaimItem) *Target {
-	ext, at := extensionAt(item.Extension, extItemReference)
-	for i := range item.Extension {
-		if ext == nil && r.view.Compatible && item.Extension[i].ValueReference != nil {
-			ext, at = &item.Extension[i], i
+// itemTarget reads what a line is about, and where it says so: in the extension of the
+// guide, or else by the code in productOrService, which is all that base R4 asks for. The
+// compatible base takes the first extension with a reference whatever its URL, since
+// phones name it after the type.
+func (r *claimReading) itemTarget(path string, item *r4.ClaimItem) (*Target, string) {
+	types, ok := r.lineTypes(path, item)
+	if !ok {
+		return nil, ""
+	}
+	ext, i := extensionAt(item.Extension, extItemReference)
+	for j := range item.Extension {
+		if ext == nil && r.view.Compatible && item.Extension[j].ValueReference != nil {
+			ext, i = &item.Extension[j], j
 		}
 	}
 	if ext == nil || ext.ValueReference == nil {
-		r.fault(path+".extension", "the extension %s with a reference to the item or service is needed", extItemReference)
-		return nil
+		return r.codedTarget(path+".productOrService", &item.ProductOrService, types)
 	}
+	at := fmt.Sprintf("%s.extension[%d].value", path, i)
+	if literal := plain(ext.ValueReference.Reference); strings.HasPrefix(literal, "#") {
+		return r.insideOne(at, literal[1:], types), at
+	}
+	t, err := ParseReference(at, ext.ValueReference, types...)
+	if err != nil {
+		r.fail(at, err)
+		return nil, at
+	}
+	return &t, at
+}
+
+// lineTypes gives the resource types the category of a line allows.
+func (r *claimReading) lineTypes(path string, item *r4.ClaimItem) ([]string, bool) {
 	category := ""
 	if item.Category != nil {
 		category, _ = codeIn(item.Category, systemItemCategory)
@@ -365,18 +384,40 @@ func (r *claimReading) itemTarget(path string, item *r4.ClaimItem) *Target {
 	types := map[string][]string{categoryItem: {"Medication"}, categoryService: {"ActivityDefinition"}, "": {"Medication", "ActivityDefinition"}}[category]
 	if types == nil {
 		r.fault(path+".category", "the category %q is neither item nor service", category)
-		return nil
 	}
-	at2 := fmt.Sprintf("%s.extension[%d].value", path, at)
-	if literal := plain(ext.ValueReference.Reference); strings.HasPrefix(literal, "#") {
-		return r.insideOne(at2, literal[1:], types)
+	return types, types != nil
+}
+
+// codedTarget finds the item or service a concept names by a code or as its text. A code
+// both registers know needs the category to tell which is meant.
+func (r *claimReading) codedTarget(at string, concept *r4.CodeableConcept, types []string) (*Target, string) {
+	code := plain(concept.Text)
+	for _, coding := range concept.Coding {
+		if coding.Code != nil {
+			code = *coding.Code
+			break
+		}
 	}
-	t, err := ParseReference(at2, ext.ValueReference, types...)
-	if err != nil {
-		r.fail(at2, err)
-		return nil
+	if code == "" {
+		r.fault(at, "a code is needed, or the extension %s with a reference to the item or service", extItemReference)
+		return nil, at
 	}
-	return &t
+	var known []*Target
+	for _, typ := range types {
+		t := &Target{Type: typ, Code: code}
+		if typ == "Medication" && find(&r.view.Registers.Items, t) != nil || typ == "ActivityDefinition" && find(&r.view.Registers.Services, t) != nil {
+			known = append(known, t)
+		}
+	}
+	switch {
+	case len(known) == 1:
+		return known[0], at
+	case len(known) > 1:
+		r.fault(at, "%q is the code of an item and of a service; say which in category", code)
+	default:
+		r.fault(at, "there is no %s with the code %q", strings.Join(types, " or "), code)
+	}
+	return nil, at
 }
 
 // insideOne finds a contained resource of any one of the types.
