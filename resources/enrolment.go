@@ -107,13 +107,18 @@ func (e *enrolment) settle() {
 	e.row.CurrentVillage, e.row.CurrentAddress = locationKey(own), ownWords
 }
 
-// picture prepares the photograph. One that was not sent as data leaves that of before.
+// picture prepares the photograph. One that was not sent as data leaves that of before,
+// and a new person gets an empty one: the legacy application reads people together with
+// their photographs and does not find those without.
 func (e *enrolment) picture() {
-	sent := e.parts.Photo
+	sent, day := e.parts.Photo, e.x.Now().Date()
+	if sent == nil && e.was.InsureeID == 0 {
+		sent = &mapping.Picture{Title: ptr("")}
+		e.parts.Photo = sent
+	}
 	if sent == nil {
 		return
 	}
-	day := e.x.Now().Date()
 	if sent.Day != nil {
 		day = *sent.Day
 	}
@@ -123,11 +128,17 @@ func (e *enrolment) picture() {
 		photo = &kept
 	}
 	photo.CHFID, photo.PhotoFolder, photo.PhotoFileName, photo.Photo, photo.PhotoDate = e.row.CHFID, "", sent.Title, &sent.Data, day
+	if sent.Data == "" {
+		photo.Photo = nil
+	}
 	e.row.Photo, e.row.PhotoDate = photo, &day
 }
 
 // follow writes the rows that need the person's key, after his own was written.
 func (e *enrolment) follow() error {
+	if err := e.endCover(); err != nil {
+		return err
+	}
 	changed, err := e.followFamily()
 	if err != nil {
 		return err
@@ -149,6 +160,25 @@ func (e *enrolment) follow() error {
 	}
 	// The keys were not known a moment ago; this is still the same change of the row.
 	return e.x.DB().Model(e.row).Select("FamilyID", "PhotoID").Updates(e.row).Error
+}
+
+// endCover ends the cover of a person who became inactive or died, on that day.
+func (e *enrolment) endCover() error {
+	if text(e.row.Status) == text(e.was.Status) || !mapping.Ended(e.row) || e.was.InsureeID == 0 {
+		return nil
+	}
+	day := e.x.Now().Date()
+	if e.row.StatusDate != nil {
+		day = *e.row.StatusDate
+	}
+	covers, err := coversOf(e.x, e.row.InsureeID)
+	for _, cover := range covers {
+		cover.ExpiryDate = &day
+	}
+	if err != nil {
+		return err
+	}
+	return persistence.UpdateMany(e.x, covers)
 }
 
 // followFamily starts or changes the family; changed says that the person's row has yet
@@ -220,9 +250,7 @@ func coversOf(x *persistence.Session, insuree int) ([]*persistence.InsureePolicy
 
 // numberTaken tells whether another live person has the number, in whatever district.
 func numberTaken(x *persistence.Session, number string, but int) (bool, error) {
-	return exists[persistence.Insuree](x,
-		persistence.Text(persistence.Column("", "CHFID"), persistence.Same, number),
-		persistence.Compare(persistence.Column("", "InsureeID"), "<>", but))
+	return codeTaken[persistence.Insuree](x, "CHFID", number, "InsureeID", but)
 }
 
 // exists tells whether a live row meets the conditions, whoever may see it.
