@@ -134,26 +134,74 @@ func (l *loader) cover() {
 	}
 }
 
+// counted tells what the checks will count among earlier claims: the items and services
+// with a frequency or a number per period, and whether any product limits claims of a
+// category. Most claims need none of it, and a person may have hundreds of claims.
+func (l *loader) counted() (items, services []int, claims bool) {
+	wares := map[Ware]bool{}
+	for i := range l.rows.RegisterItems {
+		r := registerOfItem(&l.rows.RegisterItems[i])
+		wares[r.Ware] = wares[r.Ware] || r.Frequency > 0
+	}
+	for i := range l.rows.RegisterServices {
+		r := registerOfService(&l.rows.RegisterServices[i])
+		wares[r.Ware] = wares[r.Ware] || r.Frequency > 0
+	}
+	for i := range l.rows.ProductItems {
+		b := &l.rows.ProductItems[i]
+		w := Ware{ItemKind, b.ItemID}
+		wares[w] = wares[w] || b.LimitNoAdult != nil || b.LimitNoChild != nil
+	}
+	for i := range l.rows.ProductServices {
+		b := &l.rows.ProductServices[i]
+		w := Ware{ServiceKind, b.ServiceID}
+		wares[w] = wares[w] || b.LimitNoAdult != nil || b.LimitNoChild != nil
+	}
+	for _, key := range l.itemKeys() {
+		if wares[Ware{ItemKind, key}] {
+			items = append(items, key)
+		}
+	}
+	for _, key := range l.serviceKeys() {
+		if wares[Ware{ServiceKind, key}] {
+			services = append(services, key)
+		}
+	}
+	for i := range l.rows.Products {
+		for _, category := range []string{"S", "D", "A", "H", "C", "V"} {
+			if maximum, _ := categoryMaximum(&l.rows.Products[i], category); maximum != nil {
+				claims = true
+			}
+		}
+	}
+	return items, services, claims
+}
+
 // earlier loads the insuree's other claims that count as usage, with their lines of the
-// same items and services.
+// same items and services, as far as anything will be counted.
 func (l *loader) earlier(claim *persistence.Claim) {
+	itemKeys, serviceKeys, anyClaim := l.counted()
+	if l.err != nil || !anyClaim && len(itemKeys) == 0 && len(serviceKeys) == 0 {
+		return
+	}
 	ofInsuree := []clause.Expression{
 		persistence.Compare(column("tblClaim", "InsureeID"), "=", claim.InsureeID),
 		persistence.Compare(column("tblClaim", "ClaimStatus"), ">", StatusEntered),
 	}
 	var claims []persistence.Claim
-	find(l, &claims, append(ofInsuree, persistence.IsNull(column("tblClaim", "ValidityTo")))...)
+	narrow := &loader{db: l.db.Select("ClaimID", "InsureeID", "DateFrom", "DateTo", "ClaimStatus", "ClaimCategory", "ValidityTo")}
+	find(narrow, &claims, append(ofInsuree, persistence.IsNull(column("tblClaim", "ValidityTo")))...)
+	if l.err = narrow.err; l.err != nil {
+		return
+	}
 	for i := range claims {
 		if claims[i].ClaimID != claim.ClaimID {
 			l.rows.Claims = append(l.rows.Claims, claims[i])
 		}
 	}
-	if len(claims) == 0 {
-		return
-	}
-	if keys := l.itemKeys(); len(keys) > 0 {
+	if len(itemKeys) > 0 {
 		var lines []persistence.ClaimItem
-		find(l, &lines, persistence.In(column("tblClaimItems", "ItemID"), keys), persistence.IsNull(column("tblClaimItems", "ValidityTo")),
+		find(l, &lines, persistence.In(column("tblClaimItems", "ItemID"), itemKeys), persistence.IsNull(column("tblClaimItems", "ValidityTo")),
 			persistence.Exists("tblClaim", "ClaimID", column("tblClaimItems", "ClaimID"), ofInsuree...))
 		for i := range lines {
 			if lines[i].ClaimID != claim.ClaimID {
@@ -161,9 +209,9 @@ func (l *loader) earlier(claim *persistence.Claim) {
 			}
 		}
 	}
-	if keys := l.serviceKeys(); len(keys) > 0 {
+	if len(serviceKeys) > 0 {
 		var lines []persistence.ClaimService
-		find(l, &lines, persistence.In(column("tblClaimServices", "ServiceID"), keys), persistence.IsNull(column("tblClaimServices", "ValidityTo")),
+		find(l, &lines, persistence.In(column("tblClaimServices", "ServiceID"), serviceKeys), persistence.IsNull(column("tblClaimServices", "ValidityTo")),
 			persistence.Exists("tblClaim", "ClaimID", column("tblClaimServices", "ClaimID"), ofInsuree...))
 		for i := range lines {
 			if lines[i].ClaimID != claim.ClaimID {
