@@ -64,20 +64,22 @@ func (CapitationPayment) TableName() string { return "tblCapitationPayment" }
 
 // Reporting is a row of tblReporting: a report that changed data when it was made.
 type Reporting struct {
-	ReportingID    int              `gorm:"column:ReportingId;primaryKey;type:int"`
-	ReportingDate  DateTime         `gorm:"column:ReportingDate;type:datetime"`
-	LocationID     int              `gorm:"column:LocationId;type:int"`
-	ProdID         int              `gorm:"column:ProdId;type:int"`
-	PayerID        *int             `gorm:"column:PayerId;type:int"`
-	StartDate      Date             `gorm:"column:StartDate;type:date"`
-	EndDate        Date             `gorm:"column:EndDate;type:date"`
-	RecordFound    int              `gorm:"column:RecordFound;type:int"`
-	OfficerID      *int             `gorm:"column:OfficerID;type:int"`
-	ReportType     *int             `gorm:"column:ReportType;type:int"`
+	ReportingID   int      `gorm:"column:ReportingId;primaryKey;type:int"`
+	ReportingDate DateTime `gorm:"column:ReportingDate;type:datetime"`
+	LocationID    int      `gorm:"column:LocationId;type:int"`
+	ProdID        int      `gorm:"column:ProdId;type:int"`
+	PayerID       *int     `gorm:"column:PayerId;type:int"`
+	StartDate     Date     `gorm:"column:StartDate;type:date"`
+	EndDate       Date     `gorm:"column:EndDate;type:date"`
+	RecordFound   int      `gorm:"column:RecordFound;type:int"`
+	OfficerID     *int     `gorm:"column:OfficerID;type:int"`
+	ReportType    *int     `gorm:"column:ReportType;type:int"`
+	// A second column, spelt so.
 	CammissionRate *decimal.Decimal `gorm:"column:CammissionRate;type:decimal(18,2)"`
 	CommissionRate *decimal.Decimal `gorm:"column:CommissionRate;type:decimal(18,2)"`
-	ReportMode     *int             `gorm:"column:ReportMode;type:int" legacy:"default:0"`
-	Scope          *int             `gorm:"column:Scope;type:int"`
+	// 0 prescribed, 1 actually paid.
+	ReportMode *int `gorm:"column:ReportMode;type:int" legacy:"default:0"`
+	Scope      *int `gorm:"column:Scope;type:int"`
 }
 
 // TableName names the legacy table.
@@ -85,9 +87,11 @@ func (Reporting) TableName() string { return "tblReporting" }
 
 // Extract is a row of tblExtracts: one extract made for offline clients.
 type Extract struct {
-	ExtractID         int             `gorm:"column:ExtractID;primaryKey;type:int"`
-	ExtractUUID       UUID            `gorm:"column:ExtractUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	ExtractDirection  int             `gorm:"column:ExtractDirection;type:tinyint" legacy:"default:0"`
+	ExtractID   int  `gorm:"column:ExtractID;primaryKey;type:int"`
+	ExtractUUID UUID `gorm:"column:ExtractUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	// 0 out, 1 in.
+	ExtractDirection int `gorm:"column:ExtractDirection;type:tinyint" legacy:"default:0"`
+	// 1 phone, 2 full offline, 4 differential offline, 8 photographs.
 	ExtractType       int             `gorm:"column:ExtractType;type:tinyint" legacy:"default:0"`
 	ExtractSequence   int             `gorm:"column:ExtractSequence;type:int"`
 	ExtractDate       DateTime        `gorm:"column:ExtractDate;type:datetime" legacy:"default:getdate()"`
@@ -100,7 +104,8 @@ type Extract struct {
 	ValidityTo        *DateTime       `gorm:"column:ValidityTo;type:datetime"`
 	LegacyID          *int            `gorm:"column:LegacyID;type:int"`
 	AuditUserID       int             `gorm:"column:AuditUserID;type:int"`
-	RowID             *int64          `gorm:"column:RowID;type:bigint"`
+	// Highest row version exported; a plain number here.
+	RowID *int64 `gorm:"column:RowID;type:bigint"`
 }
 
 // TableName names the legacy table.

@@ -4,27 +4,30 @@ import "github.com/shopspring/decimal"
 
 // Premium is a row of tblPremium: one contribution paid for a policy.
 type Premium struct {
-	PremiumID                  int             `gorm:"column:PremiumId;primaryKey;type:int"`
-	PremiumUUID                UUID            `gorm:"column:PremiumUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	PolicyID                   int             `gorm:"column:PolicyID;type:int" legacy:"references:tblPolicy.PolicyID"`
-	PayerID                    *int            `gorm:"column:PayerID;type:int" legacy:"references:tblPayer.PayerID"`
-	Amount                     decimal.Decimal `gorm:"column:Amount;type:decimal(18,2)"`
-	Receipt                    string          `gorm:"column:Receipt;type:nvarchar(50)"`
-	PayDate                    Date            `gorm:"column:PayDate;type:date"`
-	PayType                    string          `gorm:"column:PayType;type:char(1)"`
-	ValidityFrom               DateTime        `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
-	ValidityTo                 *DateTime       `gorm:"column:ValidityTo;type:datetime"`
-	LegacyID                   *int            `gorm:"column:LegacyID;type:int"`
-	AuditUserID                int             `gorm:"column:AuditUserID;type:int"`
-	IsPhotoFee                 *bool           `gorm:"column:isPhotoFee;type:bit" legacy:"default:0"`
-	IsOffline                  *bool           `gorm:"column:isOffline;type:bit" legacy:"default:0"`
-	ReportingID                *int            `gorm:"column:ReportingId;type:int"`
-	OverviewCommissionReport   *DateTime       `gorm:"column:OverviewCommissionReport;type:datetime"`
-	AllDetailsCommissionReport *DateTime       `gorm:"column:AllDetailsCommissionReport;type:datetime"`
-	ReportingCommissionID      *int            `gorm:"column:ReportingCommissionID;type:int"`
-	CreatedDate                DateTime        `gorm:"column:CreatedDate;type:datetime" legacy:"default:getdate()"`
-	Source                     *string         `gorm:"column:Source;type:nvarchar(50)"`
-	SourceVersion              *string         `gorm:"column:SourceVersion;type:nvarchar(15)"`
+	PremiumID   int             `gorm:"column:PremiumId;primaryKey;type:int"`
+	PremiumUUID UUID            `gorm:"column:PremiumUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	PolicyID    int             `gorm:"column:PolicyID;type:int" legacy:"references:tblPolicy.PolicyID"`
+	PayerID     *int            `gorm:"column:PayerID;type:int" legacy:"references:tblPayer.PayerID"`
+	Amount      decimal.Decimal `gorm:"column:Amount;type:decimal(18,2)"`
+	// Number of the receipt; unique for each product, which only code enforces.
+	Receipt string `gorm:"column:Receipt;type:nvarchar(50)"`
+	PayDate Date   `gorm:"column:PayDate;type:date"`
+	// B bank transfer, C cash, M mobile phone, F funding.
+	PayType      string    `gorm:"column:PayType;type:char(1)"`
+	ValidityFrom DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo   *DateTime `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID     *int      `gorm:"column:LegacyID;type:int"`
+	AuditUserID  int       `gorm:"column:AuditUserID;type:int"`
+	// A fee for photographs, not a contribution.
+	IsPhotoFee                 *bool     `gorm:"column:isPhotoFee;type:bit" legacy:"default:0"`
+	IsOffline                  *bool     `gorm:"column:isOffline;type:bit" legacy:"default:0"`
+	ReportingID                *int      `gorm:"column:ReportingId;type:int"`
+	OverviewCommissionReport   *DateTime `gorm:"column:OverviewCommissionReport;type:datetime"`
+	AllDetailsCommissionReport *DateTime `gorm:"column:AllDetailsCommissionReport;type:datetime"`
+	ReportingCommissionID      *int      `gorm:"column:ReportingCommissionID;type:int"`
+	CreatedDate                DateTime  `gorm:"column:CreatedDate;type:datetime" legacy:"default:getdate()"`
+	Source                     *string   `gorm:"column:Source;type:nvarchar(50)"`
+	SourceVersion              *string   `gorm:"column:SourceVersion;type:nvarchar(15)"`
 }
 
 // TableName names the legacy table.
@@ -32,8 +35,9 @@ func (Premium) TableName() string { return "tblPremium" }
 
 // Payer is a row of tblPayer: an institution that pays contributions for others.
 type Payer struct {
-	PayerID      int       `gorm:"column:PayerID;primaryKey;type:int"`
-	PayerUUID    UUID      `gorm:"column:PayerUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	PayerID   int  `gorm:"column:PayerID;primaryKey;type:int"`
+	PayerUUID UUID `gorm:"column:PayerUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	// C co-operative, D donor, G government, L local authority, O other, P private.
 	PayerType    string    `gorm:"column:PayerType;type:char(1)" legacy:"references:tblPayerType.Code"`
 	PayerName    string    `gorm:"column:PayerName;type:nvarchar(100)"`
 	PayerAddress *string   `gorm:"column:PayerAddress;type:nvarchar(100)"`

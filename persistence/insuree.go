@@ -2,42 +2,53 @@ package persistence
 
 // Insuree is a row of tblInsuree: one insured person.
 type Insuree struct {
-	InsureeID      int       `gorm:"column:InsureeID;primaryKey;type:int"`
-	InsureeUUID    UUID      `gorm:"column:InsureeUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	FamilyID       *int      `gorm:"column:FamilyID;type:int" legacy:"references:tblFamilies.FamilyID"`
-	CHFID          *string   `gorm:"column:CHFID;type:nvarchar(50)"`
-	LastName       string    `gorm:"column:LastName;type:nvarchar(100)"`
-	OtherNames     string    `gorm:"column:OtherNames;type:nvarchar(100)"`
-	DOB            Date      `gorm:"column:DOB;type:date"`
-	Gender         *string   `gorm:"column:Gender;type:char(1)" legacy:"references:tblGender.Code"`
-	Marital        *string   `gorm:"column:Marital;type:char(1)"`
-	IsHead         bool      `gorm:"column:IsHead;type:bit" legacy:"default:0"`
-	Passport       *string   `gorm:"column:passport;type:nvarchar(25)"`
-	Phone          *string   `gorm:"column:Phone;type:nvarchar(50)"`
-	PhotoID        *int      `gorm:"column:PhotoID;type:int" legacy:"references:tblPhotos.PhotoID"`
-	PhotoDate      *Date     `gorm:"column:PhotoDate;type:date"`
-	CardIssued     bool      `gorm:"column:CardIssued;type:bit" legacy:"default:0"`
-	ValidityFrom   DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
-	ValidityTo     *DateTime `gorm:"column:ValidityTo;type:datetime"`
-	LegacyID       *int      `gorm:"column:LegacyID;type:int"`
-	AuditUserID    int       `gorm:"column:AuditUserID;type:int"`
-	Relationship   *int      `gorm:"column:Relationship;type:smallint" legacy:"references:tblRelations.RelationId"`
-	Profession     *int      `gorm:"column:Profession;type:smallint" legacy:"references:tblProfessions.ProfessionId"`
-	Education      *int      `gorm:"column:Education;type:smallint" legacy:"references:tblEducations.EducationId"`
-	Email          *string   `gorm:"column:Email;type:nvarchar(100)"`
-	IsOffline      *bool     `gorm:"column:isOffline;type:bit" legacy:"default:0"`
-	TypeOfID       *string   `gorm:"column:TypeOfId;type:nvarchar(1)" legacy:"references:tblIdentificationTypes.IdentificationCode"`
-	HFID           *int      `gorm:"column:HFID;type:int" legacy:"references:tblHF.HfID"`
-	CurrentAddress *string   `gorm:"column:CurrentAddress;type:nvarchar(200)"`
-	GeoLocation    *string   `gorm:"column:GeoLocation;type:nvarchar(250)"`
-	CurrentVillage *int      `gorm:"column:CurrentVillage;type:int"`
-	Vulnerability  *bool     `gorm:"column:Vulnerability;type:bit" legacy:"default:0"`
-	Source         *string   `gorm:"column:Source;type:nvarchar(50)"`
-	SourceVersion  *string   `gorm:"column:SourceVersion;type:nvarchar(15)"`
-	JSONExt        *JSON     `gorm:"column:JsonExt;type:nvarchar(max)"`
-	Status         *string   `gorm:"column:status;type:nvarchar(2)"`
-	StatusDate     *Date     `gorm:"column:status_date;type:date"`
-	StatusReason   *int      `gorm:"column:StatusReason;type:smallint" legacy:"references:tblInsureeStatusReason.StatusReasonId"`
+	InsureeID   int  `gorm:"column:InsureeID;primaryKey;type:int"`
+	InsureeUUID UUID `gorm:"column:InsureeUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	FamilyID    *int `gorm:"column:FamilyID;type:int" legacy:"references:tblFamilies.FamilyID"`
+	// Insurance number; unique among live rows, which only code enforces.
+	CHFID      *string `gorm:"column:CHFID;type:nvarchar(50)"`
+	LastName   string  `gorm:"column:LastName;type:nvarchar(100)"`
+	OtherNames string  `gorm:"column:OtherNames;type:nvarchar(100)"`
+	DOB        Date    `gorm:"column:DOB;type:date"`
+	// M, F, O.
+	Gender *string `gorm:"column:Gender;type:char(1)" legacy:"references:tblGender.Code"`
+	// M married, S single, D divorced, W widowed, N not specified.
+	Marital *string `gorm:"column:Marital;type:char(1)"`
+	IsHead  bool    `gorm:"column:IsHead;type:bit" legacy:"default:0"`
+	// Number of the document TypeOfID names.
+	Passport  *string `gorm:"column:passport;type:nvarchar(25)"`
+	Phone     *string `gorm:"column:Phone;type:nvarchar(50)"`
+	PhotoID   *int    `gorm:"column:PhotoID;type:int" legacy:"references:tblPhotos.PhotoID"`
+	PhotoDate *Date   `gorm:"column:PhotoDate;type:date"`
+	// Tells whether the membership card was handed out.
+	CardIssued   bool      `gorm:"column:CardIssued;type:bit" legacy:"default:0"`
+	ValidityFrom DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo   *DateTime `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID     *int      `gorm:"column:LegacyID;type:int"`
+	AuditUserID  int       `gorm:"column:AuditUserID;type:int"`
+	// To the head of the family: 1 sibling, 2 parent, 3 uncle or aunt, 4 child, 5 grandparent, 6 employee, 7 other, 8 spouse. Others count apart in the price of a policy.
+	Relationship *int    `gorm:"column:Relationship;type:smallint" legacy:"references:tblRelations.RelationId"`
+	Profession   *int    `gorm:"column:Profession;type:smallint" legacy:"references:tblProfessions.ProfessionId"`
+	Education    *int    `gorm:"column:Education;type:smallint" legacy:"references:tblEducations.EducationId"`
+	Email        *string `gorm:"column:Email;type:nvarchar(100)"`
+	IsOffline    *bool   `gorm:"column:isOffline;type:bit" legacy:"default:0"`
+	// D driving licence, N national, P passport, V voter.
+	TypeOfID *string `gorm:"column:TypeOfId;type:nvarchar(1)" legacy:"references:tblIdentificationTypes.IdentificationCode"`
+	// Facility of first contact.
+	HFID           *int    `gorm:"column:HFID;type:int" legacy:"references:tblHF.HfID"`
+	CurrentAddress *string `gorm:"column:CurrentAddress;type:nvarchar(200)"`
+	GeoLocation    *string `gorm:"column:GeoLocation;type:nvarchar(250)"`
+	// Where the person lives, when not where the family does; 0 stands for none in old rows.
+	CurrentVillage *int  `gorm:"column:CurrentVillage;type:int"`
+	Vulnerability  *bool `gorm:"column:Vulnerability;type:bit" legacy:"default:0"`
+	// Program the row came from, with its version in SourceVersion.
+	Source        *string `gorm:"column:Source;type:nvarchar(50)"`
+	SourceVersion *string `gorm:"column:SourceVersion;type:nvarchar(15)"`
+	JSONExt       *JSON   `gorm:"column:JsonExt;type:nvarchar(max)"`
+	// AC active, IN inactive, DE deceased.
+	Status       *string `gorm:"column:status;type:nvarchar(2)"`
+	StatusDate   *Date   `gorm:"column:status_date;type:date"`
+	StatusReason *int    `gorm:"column:StatusReason;type:smallint" legacy:"references:tblInsureeStatusReason.StatusReasonId"`
 
 	Family *Family         `gorm:"foreignKey:FamilyID;references:FamilyID"`
 	HF     *HealthFacility `gorm:"foreignKey:HFID;references:HFID"`
@@ -49,10 +60,11 @@ func (Insuree) TableName() string { return "tblInsuree" }
 
 // Photo is a row of tblPhotos: the photograph of an insured person.
 type Photo struct {
-	PhotoID       int       `gorm:"column:PhotoID;primaryKey;type:int"`
-	PhotoUUID     UUID      `gorm:"column:PhotoUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	InsureeID     *int      `gorm:"column:InsureeID;type:int"`
-	CHFID         *string   `gorm:"column:CHFID;type:nvarchar(50)"`
+	PhotoID   int     `gorm:"column:PhotoID;primaryKey;type:int"`
+	PhotoUUID UUID    `gorm:"column:PhotoUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	InsureeID *int    `gorm:"column:InsureeID;type:int"`
+	CHFID     *string `gorm:"column:CHFID;type:nvarchar(50)"`
+	// Folder on the server of the old application.
 	PhotoFolder   string    `gorm:"column:PhotoFolder;type:nvarchar(255)"`
 	PhotoFileName *string   `gorm:"column:PhotoFileName;type:nvarchar(250)"`
 	OfficerID     int       `gorm:"column:OfficerID;type:int"`
@@ -61,7 +73,8 @@ type Photo struct {
 	ValidityTo    *DateTime `gorm:"column:ValidityTo;type:datetime"`
 	AuditUserID   *int      `gorm:"column:AuditUserID;type:int" legacy:"default:0"`
 	LegacyID      *int      `gorm:"column:LegacyID;type:int"`
-	Photo         *string   `gorm:"column:photo;type:text"`
+	// The image itself in base64, where it is kept in the database.
+	Photo *string `gorm:"column:photo;type:text"`
 }
 
 // TableName names the legacy table.

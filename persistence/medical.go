@@ -4,16 +4,21 @@ import "github.com/shopspring/decimal"
 
 // Item is a row of tblItems: a medical item: a drug or a consumable.
 type Item struct {
-	ItemID        int              `gorm:"column:ItemID;primaryKey;type:int"`
-	ItemUUID      UUID             `gorm:"column:ItemUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	ItemCode      string           `gorm:"column:ItemCode;type:nvarchar(6)"`
-	ItemName      string           `gorm:"column:ItemName;type:nvarchar(100)"`
-	ItemType      string           `gorm:"column:ItemType;type:char(1)"`
-	Quantity      *decimal.Decimal `gorm:"column:Quantity;type:decimal(18,2)"`
-	ItemPackage   *string          `gorm:"column:ItemPackage;type:nvarchar(255)"`
-	ItemPrice     decimal.Decimal  `gorm:"column:ItemPrice;type:decimal(18,2)"`
-	ItemCareType  string           `gorm:"column:ItemCareType;type:char(1)"`
-	ItemFrequency *int             `gorm:"column:ItemFrequency;type:smallint"`
+	ItemID   int    `gorm:"column:ItemID;primaryKey;type:int"`
+	ItemUUID UUID   `gorm:"column:ItemUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	ItemCode string `gorm:"column:ItemCode;type:nvarchar(6)"`
+	ItemName string `gorm:"column:ItemName;type:nvarchar(100)"`
+	// D drug, M medical consumable.
+	ItemType string `gorm:"column:ItemType;type:char(1)"`
+	// Units in a package.
+	Quantity    *decimal.Decimal `gorm:"column:Quantity;type:decimal(18,2)"`
+	ItemPackage *string          `gorm:"column:ItemPackage;type:nvarchar(255)"`
+	ItemPrice   decimal.Decimal  `gorm:"column:ItemPrice;type:decimal(18,2)"`
+	// I in-patient, O out-patient, B both.
+	ItemCareType string `gorm:"column:ItemCareType;type:char(1)"`
+	// Days before it may be given again; 0 or NULL for no limit.
+	ItemFrequency *int `gorm:"column:ItemFrequency;type:smallint"`
+	// Bits of who may have it: 1 male, 2 female, 4 adult, 8 child; 15 everybody.
 	ItemPatCat    int              `gorm:"column:ItemPatCat;type:tinyint"`
 	ValidityFrom  DateTime         `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
 	ValidityTo    *DateTime        `gorm:"column:ValidityTo;type:datetime"`
@@ -27,21 +32,28 @@ func (Item) TableName() string { return "tblItems" }
 
 // Service is a row of tblServices: a medical service.
 type Service struct {
-	ServiceID       int              `gorm:"column:ServiceID;primaryKey;type:int"`
-	ServiceUUID     UUID             `gorm:"column:ServiceUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	ServCode        string           `gorm:"column:ServCode;type:nvarchar(6)"`
-	ServName        string           `gorm:"column:ServName;type:nvarchar(100)"`
-	ServType        string           `gorm:"column:ServType;type:char(1)"`
-	ServLevel       string           `gorm:"column:ServLevel;type:char(1)"`
-	ServPrice       decimal.Decimal  `gorm:"column:ServPrice;type:decimal(18,2)"`
-	ServCareType    string           `gorm:"column:ServCareType;type:char(1)"`
-	ServFrequency   *int             `gorm:"column:ServFrequency;type:smallint"`
-	ServPatCat      int              `gorm:"column:ServPatCat;type:tinyint"`
-	ValidityFrom    *DateTime        `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
-	ValidityTo      *DateTime        `gorm:"column:ValidityTo;type:datetime"`
-	LegacyID        *int             `gorm:"column:LegacyID;type:int"`
-	AuditUserID     *int             `gorm:"column:AuditUserID;type:int"`
-	ServCategory    *string          `gorm:"column:ServCategory;type:char(1)"`
+	ServiceID   int    `gorm:"column:ServiceID;primaryKey;type:int"`
+	ServiceUUID UUID   `gorm:"column:ServiceUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	ServCode    string `gorm:"column:ServCode;type:nvarchar(6)"`
+	ServName    string `gorm:"column:ServName;type:nvarchar(100)"`
+	// P preventive, C curative.
+	ServType string `gorm:"column:ServType;type:char(1)"`
+	// S simple service, V visit, D day of stay, H hospital case.
+	ServLevel string          `gorm:"column:ServLevel;type:char(1)"`
+	ServPrice decimal.Decimal `gorm:"column:ServPrice;type:decimal(18,2)"`
+	// I in-patient, O out-patient, B both.
+	ServCareType string `gorm:"column:ServCareType;type:char(1)"`
+	// Days before it may be given again; 0 or NULL for no limit.
+	ServFrequency *int `gorm:"column:ServFrequency;type:smallint"`
+	// Bits of who may have it: 1 male, 2 female, 4 adult, 8 child; 15 everybody.
+	ServPatCat   int       `gorm:"column:ServPatCat;type:tinyint"`
+	ValidityFrom *DateTime `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo   *DateTime `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID     *int      `gorm:"column:LegacyID;type:int"`
+	AuditUserID  *int      `gorm:"column:AuditUserID;type:int"`
+	// S surgery, D delivery, A antenatal, H hospitalisation, C consultation, O other, V visit; NULL, empty and blank for none.
+	ServCategory *string `gorm:"column:ServCategory;type:char(1)"`
+	// S single, P package priced from its parts, F package of fixed price.
 	ServPackageType *string          `gorm:"column:ServPackageType;type:nvarchar(1)"`
 	ManualPrice     *bool            `gorm:"column:manualPrice;type:bit"`
 	MaximumAmount   *decimal.Decimal `gorm:"column:MaximumAmount;type:numeric(18,2)"`

@@ -2,16 +2,20 @@ package persistence
 
 // Officer is a row of tblOfficer: an enrolment officer.
 type Officer struct {
-	OfficerID          int       `gorm:"column:OfficerID;primaryKey;type:int"`
-	OfficerUUID        UUID      `gorm:"column:OfficerUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	Code               string    `gorm:"column:Code;type:nvarchar(8)"`
-	LastName           string    `gorm:"column:LastName;type:nvarchar(100)"`
-	OtherNames         string    `gorm:"column:OtherNames;type:nvarchar(100)"`
-	DOB                *Date     `gorm:"column:DOB;type:date"`
-	Phone              *string   `gorm:"column:Phone;type:nvarchar(50)"`
-	LocationID         *int      `gorm:"column:LocationId;type:int" legacy:"references:tblLocations.LocationId"`
-	OfficerIDSubst     *int      `gorm:"column:OfficerIDSubst;type:int" legacy:"references:tblOfficer.OfficerID"`
-	WorksTo            *DateTime `gorm:"column:WorksTo;type:smalldatetime"`
+	OfficerID   int     `gorm:"column:OfficerID;primaryKey;type:int"`
+	OfficerUUID UUID    `gorm:"column:OfficerUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	Code        string  `gorm:"column:Code;type:nvarchar(8)"`
+	LastName    string  `gorm:"column:LastName;type:nvarchar(100)"`
+	OtherNames  string  `gorm:"column:OtherNames;type:nvarchar(100)"`
+	DOB         *Date   `gorm:"column:DOB;type:date"`
+	Phone       *string `gorm:"column:Phone;type:nvarchar(50)"`
+	// District.
+	LocationID *int `gorm:"column:LocationId;type:int" legacy:"references:tblLocations.LocationId"`
+	// Who takes over.
+	OfficerIDSubst *int `gorm:"column:OfficerIDSubst;type:int" legacy:"references:tblOfficer.OfficerID"`
+	// Last day of work.
+	WorksTo *DateTime `gorm:"column:WorksTo;type:smalldatetime"`
+	// The columns VEO describe a village executive officer who vouches for the officer.
 	VEOCode            *string   `gorm:"column:VEOCode;type:nvarchar(8)"`
 	VEOLastName        *string   `gorm:"column:VEOLastName;type:nvarchar(100)"`
 	VEOOtherNames      *string   `gorm:"column:VEOOtherNames;type:nvarchar(100)"`

@@ -4,15 +4,16 @@ import "github.com/shopspring/decimal"
 
 // Payment is a row of tblPayment: an electronic payment.
 type Payment struct {
-	PaymentID          int64            `gorm:"column:PaymentID;primaryKey;type:bigint"`
-	PaymentUUID        UUID             `gorm:"column:PaymentUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	ExpectedAmount     *decimal.Decimal `gorm:"column:ExpectedAmount;type:decimal(18,2)"`
-	ReceivedAmount     *decimal.Decimal `gorm:"column:ReceivedAmount;type:decimal(18,2)"`
-	OfficerCode        *string          `gorm:"column:OfficerCode;type:nvarchar(50)"`
-	PhoneNumber        *string          `gorm:"column:PhoneNumber;type:nvarchar(50)"`
-	PayerPhoneNumber   *string          `gorm:"column:PayerPhoneNumber;type:nvarchar(50)"`
-	RequestDate        *DateTime        `gorm:"column:RequestDate;type:datetime"`
-	ReceivedDate       *DateTime        `gorm:"column:ReceivedDate;type:datetime"`
+	PaymentID        int64            `gorm:"column:PaymentID;primaryKey;type:bigint"`
+	PaymentUUID      UUID             `gorm:"column:PaymentUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	ExpectedAmount   *decimal.Decimal `gorm:"column:ExpectedAmount;type:decimal(18,2)"`
+	ReceivedAmount   *decimal.Decimal `gorm:"column:ReceivedAmount;type:decimal(18,2)"`
+	OfficerCode      *string          `gorm:"column:OfficerCode;type:nvarchar(50)"`
+	PhoneNumber      *string          `gorm:"column:PhoneNumber;type:nvarchar(50)"`
+	PayerPhoneNumber *string          `gorm:"column:PayerPhoneNumber;type:nvarchar(50)"`
+	RequestDate      *DateTime        `gorm:"column:RequestDate;type:datetime"`
+	ReceivedDate     *DateTime        `gorm:"column:ReceivedDate;type:datetime"`
+	// -5 reconciliation failed, -4 receiving failed, -3 control number or payment refused, -2 request failed, -1 intent refused, 0 intent kept, 1 control number asked for, 2 request acknowledged, 3 control number received, 4 payment received, 5 matched with policies.
 	PaymentStatus      *int             `gorm:"column:PaymentStatus;type:int"`
 	LegacyID           *int64           `gorm:"column:LegacyID;type:bigint"`
 	ValidityFrom       *DateTime        `gorm:"column:ValidityFrom;type:datetime"`

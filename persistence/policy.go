@@ -4,29 +4,35 @@ import "github.com/shopspring/decimal"
 
 // Policy is a row of tblPolicy: a policy: one product sold to one family for one period.
 type Policy struct {
-	PolicyID           int              `gorm:"column:PolicyID;primaryKey;type:int"`
-	PolicyUUID         UUID             `gorm:"column:PolicyUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	FamilyID           int              `gorm:"column:FamilyID;type:int" legacy:"references:tblFamilies.FamilyID"`
-	EnrollDate         Date             `gorm:"column:EnrollDate;type:date"`
-	StartDate          Date             `gorm:"column:StartDate;type:date"`
-	EffectiveDate      *Date            `gorm:"column:EffectiveDate;type:date"`
-	ExpiryDate         *Date            `gorm:"column:ExpiryDate;type:date"`
-	PolicyStatus       *int             `gorm:"column:PolicyStatus;type:tinyint" legacy:"default:1"`
-	PolicyValue        *decimal.Decimal `gorm:"column:PolicyValue;type:decimal(18,2)"`
-	ProdID             int              `gorm:"column:ProdID;type:int" legacy:"references:tblProduct.ProdID"`
-	OfficerID          *int             `gorm:"column:OfficerID;type:int" legacy:"references:tblOfficer.OfficerID"`
-	PolicyStage        *string          `gorm:"column:PolicyStage;type:char(1)" legacy:"default:'N'"`
-	ValidityFrom       DateTime         `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
-	ValidityTo         *DateTime        `gorm:"column:ValidityTo;type:datetime"`
-	LegacyID           *int             `gorm:"column:LegacyID;type:int"`
-	AuditUserID        int              `gorm:"column:AuditUserID;type:int"`
-	IsOffline          *bool            `gorm:"column:isOffline;type:bit" legacy:"default:0"`
-	RenewalOrder       *int             `gorm:"column:RenewalOrder;type:int"`
-	SelfRenewed        bool             `gorm:"column:SelfRenewed;type:bit" legacy:"default:0"`
-	Source             *string          `gorm:"column:Source;type:nvarchar(50)"`
-	SourceVersion      *string          `gorm:"column:SourceVersion;type:nvarchar(15)"`
-	ContributionPlanID *string          `gorm:"column:ContributionPlanID;type:char(32)"`
-	CreationDate       *Date            `gorm:"column:creationDate;type:date"`
+	PolicyID   int  `gorm:"column:PolicyID;primaryKey;type:int"`
+	PolicyUUID UUID `gorm:"column:PolicyUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	FamilyID   int  `gorm:"column:FamilyID;type:int" legacy:"references:tblFamilies.FamilyID"`
+	EnrollDate Date `gorm:"column:EnrollDate;type:date"`
+	// First day the policy could cover.
+	StartDate Date `gorm:"column:StartDate;type:date"`
+	// First day of cover, known once the contributions are paid.
+	EffectiveDate *Date `gorm:"column:EffectiveDate;type:date"`
+	// Last day of cover.
+	ExpiryDate *Date `gorm:"column:ExpiryDate;type:date"`
+	// 1 idle, 2 active, 4 suspended, 8 expired, 16 paid and waiting to be activated.
+	PolicyStatus *int `gorm:"column:PolicyStatus;type:tinyint" legacy:"default:1"`
+	// What the family has to pay.
+	PolicyValue *decimal.Decimal `gorm:"column:PolicyValue;type:decimal(18,2)"`
+	ProdID      int              `gorm:"column:ProdID;type:int" legacy:"references:tblProduct.ProdID"`
+	OfficerID   *int             `gorm:"column:OfficerID;type:int" legacy:"references:tblOfficer.OfficerID"`
+	// N new, R renewal.
+	PolicyStage        *string   `gorm:"column:PolicyStage;type:char(1)" legacy:"default:'N'"`
+	ValidityFrom       DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo         *DateTime `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID           *int      `gorm:"column:LegacyID;type:int"`
+	AuditUserID        int       `gorm:"column:AuditUserID;type:int"`
+	IsOffline          *bool     `gorm:"column:isOffline;type:bit" legacy:"default:0"`
+	RenewalOrder       *int      `gorm:"column:RenewalOrder;type:int"`
+	SelfRenewed        bool      `gorm:"column:SelfRenewed;type:bit" legacy:"default:0"`
+	Source             *string   `gorm:"column:Source;type:nvarchar(50)"`
+	SourceVersion      *string   `gorm:"column:SourceVersion;type:nvarchar(15)"`
+	ContributionPlanID *string   `gorm:"column:ContributionPlanID;type:char(32)"`
+	CreationDate       *Date     `gorm:"column:creationDate;type:date"`
 
 	Family  *Family         `gorm:"foreignKey:FamilyID;references:FamilyID"`
 	Product *Product        `gorm:"foreignKey:ProdID;references:ProdID"`
@@ -61,23 +67,26 @@ func (InsureePolicy) TableName() string { return "tblInsureePolicy" }
 
 // PolicyRenewal is a row of tblPolicyRenewals: the prompt to renew one policy.
 type PolicyRenewal struct {
-	RenewalID         int       `gorm:"column:RenewalID;primaryKey;type:int"`
-	RenewalUUID       UUID      `gorm:"column:RenewalUUID;type:uniqueidentifier" legacy:"default:newid()"`
-	RenewalPromptDate Date      `gorm:"column:RenewalPromptDate;type:date"`
-	RenewalDate       Date      `gorm:"column:RenewalDate;type:date"`
-	NewOfficerID      *int      `gorm:"column:NewOfficerID;type:int" legacy:"references:tblOfficer.OfficerID"`
-	PhoneNumber       *string   `gorm:"column:PhoneNumber;type:nvarchar(50)"`
-	SMSStatus         int       `gorm:"column:SMSStatus;type:tinyint" legacy:"default:0"`
-	InsureeID         int       `gorm:"column:InsureeID;type:int" legacy:"references:tblInsuree.InsureeID"`
-	PolicyID          int       `gorm:"column:PolicyID;type:int" legacy:"references:tblPolicy.PolicyID"`
-	NewProdID         int       `gorm:"column:NewProdID;type:int" legacy:"references:tblProduct.ProdID"`
-	RenewalWarnings   *int      `gorm:"column:RenewalWarnings;type:tinyint" legacy:"default:0"`
-	ValidityFrom      DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
-	ValidityTo        *DateTime `gorm:"column:ValidityTo;type:datetime"`
-	LegacyID          *int      `gorm:"column:LegacyID;type:int"`
-	AuditCreateUser   *int      `gorm:"column:AuditCreateUser;type:int"`
-	ResponseStatus    *int      `gorm:"column:ResponseStatus;type:int"`
-	ResponseDate      *DateTime `gorm:"column:ResponseDate;type:datetime"`
+	RenewalID         int     `gorm:"column:RenewalID;primaryKey;type:int"`
+	RenewalUUID       UUID    `gorm:"column:RenewalUUID;type:uniqueidentifier" legacy:"default:newid()"`
+	RenewalPromptDate Date    `gorm:"column:RenewalPromptDate;type:date"`
+	RenewalDate       Date    `gorm:"column:RenewalDate;type:date"`
+	NewOfficerID      *int    `gorm:"column:NewOfficerID;type:int" legacy:"references:tblOfficer.OfficerID"`
+	PhoneNumber       *string `gorm:"column:PhoneNumber;type:nvarchar(50)"`
+	// 0 made or delivered, 1 failed.
+	SMSStatus int `gorm:"column:SMSStatus;type:tinyint" legacy:"default:0"`
+	InsureeID int `gorm:"column:InsureeID;type:int" legacy:"references:tblInsuree.InsureeID"`
+	PolicyID  int `gorm:"column:PolicyID;type:int" legacy:"references:tblPolicy.PolicyID"`
+	NewProdID int `gorm:"column:NewProdID;type:int" legacy:"references:tblProduct.ProdID"`
+	// Bits: 1 product not valid at renewal, 2 no officer, 4 officer no longer works.
+	RenewalWarnings *int      `gorm:"column:RenewalWarnings;type:tinyint" legacy:"default:0"`
+	ValidityFrom    DateTime  `gorm:"column:ValidityFrom;type:datetime" legacy:"default:getdate()"`
+	ValidityTo      *DateTime `gorm:"column:ValidityTo;type:datetime"`
+	LegacyID        *int      `gorm:"column:LegacyID;type:int"`
+	AuditCreateUser *int      `gorm:"column:AuditCreateUser;type:int"`
+	// 0 or NULL open, 1 renewed, 2 declined.
+	ResponseStatus *int      `gorm:"column:ResponseStatus;type:int"`
+	ResponseDate   *DateTime `gorm:"column:ResponseDate;type:datetime"`
 }
 
 // TableName names the legacy table.

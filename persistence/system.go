@@ -4,7 +4,8 @@ import "github.com/shopspring/decimal"
 
 // Control is a row of tblControls: whether a form field is mandatory, optional or hidden.
 type Control struct {
-	FieldName     string  `gorm:"column:FieldName;primaryKey;autoIncrement:false;type:nvarchar(50)"`
+	FieldName string `gorm:"column:FieldName;primaryKey;autoIncrement:false;type:nvarchar(50)"`
+	// M mandatory, O optional, N hidden.
 	Adjustibility string  `gorm:"column:Adjustibility;type:nvarchar(1)"`
 	Usage         *string `gorm:"column:Usage;type:nvarchar(200)"`
 }
@@ -47,8 +48,9 @@ type IMISDefaults struct {
 	AppVersionFeedbackRenewal *decimal.Decimal `gorm:"column:AppVersionFeedbackRenewal;type:decimal(3,1)"`
 	AppVersionImis            *decimal.Decimal `gorm:"column:AppVersionImis;type:decimal(3,1)"`
 	APIKey                    *string          `gorm:"column:APIKey;type:nvarchar(100)"`
-	ActivationOption          int              `gorm:"column:ActivationOption;type:tinyint" legacy:"default:2"`
-	BypassReviewClaim         bool             `gorm:"column:BypassReviewClaim;type:bit" legacy:"default:0"`
+	// What activates a policy: 1 full contribution, 2 matched payment, 3 a step of its own.
+	ActivationOption  int  `gorm:"column:ActivationOption;type:tinyint" legacy:"default:2"`
+	BypassReviewClaim bool `gorm:"column:BypassReviewClaim;type:bit" legacy:"default:0"`
 }
 
 // TableName names the legacy table.
@@ -79,9 +81,11 @@ func (EmailSettings) TableName() string { return "tblEmailSettings" }
 
 // FromPhone is a row of tblFromPhone: one document received from a phone.
 type FromPhone struct {
-	FromPhoneID       int       `gorm:"column:FromPhoneId;primaryKey;type:int"`
-	DocType           string    `gorm:"column:DocType;type:nvarchar(3)"`
-	DocName           string    `gorm:"column:DocName;type:nvarchar(200)"`
+	FromPhoneID int `gorm:"column:FromPhoneId;primaryKey;type:int"`
+	// C claim, F feedback, R renewal, E enrolment.
+	DocType string `gorm:"column:DocType;type:nvarchar(3)"`
+	DocName string `gorm:"column:DocName;type:nvarchar(200)"`
+	// A accepted, R refused.
 	DocStatus         *string   `gorm:"column:DocStatus;type:nvarchar(3)"`
 	LandedDate        DateTime  `gorm:"column:LandedDate;type:datetime" legacy:"default:getdate()"`
 	OfficerCode       *string   `gorm:"column:OfficerCode;type:nvarchar(8)"`

@@ -100,14 +100,30 @@ func (s *Store) AddUser(ctx context.Context, u core.NewUser) error {
 			return core.ErrorAt(core.Conflict, "name", "the login name %s is taken", u.Login)
 		}
 		row := User{LanguageID: u.Language, LastName: u.LastName, OtherNames: u.OtherNames, LoginName: u.Login, StoredPassword: &u.StoredPassword, PrivateKey: &u.PrivateKey}
-		row.RoleID = new(int) // SQL Server wants one; nobody reads it since roles have a table
 		if err := x.completeUser(u, &row); err != nil {
+			return err
+		}
+		roles, err := x.rolesOf(u, &row)
+		if err != nil {
+			return err
+		}
+		districts, err := x.districtsOf(u)
+		if err != nil {
 			return err
 		}
 		if err := Insert(x, &row); err != nil {
 			return err
 		}
-		return x.grant(row.UserID, u)
+		for i := range roles {
+			roles[i].UserID = row.UserID
+		}
+		for i := range districts {
+			districts[i].UserID = row.UserID
+		}
+		if err := InsertMany(x, roles); err != nil {
+			return err
+		}
+		return InsertMany(x, districts)
 	})
 }
 
@@ -136,32 +152,44 @@ func (x *Session) completeUser(u core.NewUser, row *User) error {
 	return nil
 }
 
-// grant gives the user his roles and districts.
-func (x *Session) grant(userID int, u core.NewUser) error {
+// rolesOf looks up the roles. The user's row gets the sum of their bits, which SQL Server
+// insists on though tblUserRole has replaced it.
+func (x *Session) rolesOf(u core.NewUser, row *User) ([]UserRole, error) {
+	row.RoleID = new(int)
 	var roles []UserRole
 	for _, name := range u.Roles {
 		var role Role
 		if err := x.db.Where(IsNull(Column("", "ValidityTo"))).Where(Text(Column("", "RoleName"), SameFold, name)).Limit(1).Find(&role).Error; err != nil {
-			return err
+			return nil, err
 		}
 		if role.RoleID == 0 {
-			return core.ErrorAt(core.Unprocessable, "role", "there is no role called %s", name)
+			return nil, core.ErrorAt(core.Unprocessable, "role", "there is no role called %s", name)
 		}
-		roles = append(roles, UserRole{UserID: userID, RoleID: role.RoleID})
+		if role.IsSystem > 0 {
+			*row.RoleID |= role.IsSystem
+		}
+		roles = append(roles, UserRole{RoleID: role.RoleID, Assign: ptrTo(mayHandOn)})
 	}
+	return roles, nil
+}
+
+// mayHandOn is the value of tblUserRole.Assign for who holds a role and may hand it on.
+const mayHandOn = 3
+
+func ptrTo[T any](v T) *T { return &v }
+
+// districtsOf looks up the districts.
+func (x *Session) districtsOf(u core.NewUser) ([]UserDistrict, error) {
 	var districts []UserDistrict
 	for _, code := range u.Districts {
 		var district Location
 		if err := x.db.Where(IsNull(Column("", "ValidityTo"))).Where(Compare(Column("", "LocationType"), "=", "D")).Where(Text(Column("", "LocationCode"), Same, code)).Limit(1).Find(&district).Error; err != nil {
-			return err
+			return nil, err
 		}
 		if district.LocationID == 0 {
-			return core.ErrorAt(core.Unprocessable, "district", "there is no district with the code %s", code)
+			return nil, core.ErrorAt(core.Unprocessable, "district", "there is no district with the code %s", code)
 		}
-		districts = append(districts, UserDistrict{UserID: userID, LocationID: district.LocationID})
+		districts = append(districts, UserDistrict{LocationID: district.LocationID})
 	}
-	if err := InsertMany(x, roles); err != nil {
-		return err
-	}
-	return InsertMany(x, districts)
+	return districts, nil
 }
