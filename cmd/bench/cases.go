@@ -1,0 +1,197 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// Case is one kind of request, with the server and its floor behind the same path.
+type Case struct {
+	Name       string
+	Statements int // that one request sends to the database
+
+	method, target, query string
+	body                  func() string // of the next request; nil for none
+	recorder              *recorder
+	recorded              []statement
+	answer                *httptest.ResponseRecorder
+	server                http.Handler
+	user                  string // NAME:PASSWORD
+}
+
+// Suite is a store with demo data, the server on it, and a user who may do everything.
+type Suite struct {
+	store    *persistence.Store
+	server   http.Handler
+	recorder *recorder
+	user     string // NAME:PASSWORD
+}
+
+// NewSuite prepares to measure. user is NAME:PASSWORD of an administrator.
+func NewSuite(store *persistence.Store, server http.Handler, user string) (*Suite, error) {
+	r, err := newRecorder(store)
+	return &Suite{store: store, server: server, recorder: r, user: user}, err
+}
+
+// Cases makes every case from what the database holds.
+// Errors: those of the server when a request that is to be measured does not succeed.
+func (s *Suite) Cases() ([]*Case, error) {
+	claim, err := s.sample("/fhir/Claim?_count=1&status=active")
+	if err != nil {
+		return nil, err
+	}
+	subject, _ := claim["patient"].(map[string]any)
+	reference, _ := subject["reference"].(string)
+	code := deepText(subject, "identifier", "value")
+	if reference == "" || code == "" {
+		return nil, core.Errorf(core.Unprocessable, "the database has no claim to measure with")
+	}
+	cases := []*Case{
+		{Name: "read", method: "GET", target: "/fhir/" + reference},
+		{Name: "identifier search", method: "GET", target: "/fhir/Patient", query: "identifier=" + code},
+		{Name: "claims of a patient with him", method: "GET", target: "/fhir/Claim", query: "patient=" + reference + "&_include=Claim:patient"},
+		{Name: "claim submit", method: "POST", target: "/fhir/Claim", body: submission(claim)},
+		{Name: "bundle of 100", method: "GET", target: "/fhir/Claim", query: "_count=100"},
+	}
+	for _, c := range cases {
+		c.server, c.recorder, c.user = s.server, s.recorder, s.user
+		if err := c.record(); err != nil {
+			return nil, err
+		}
+	}
+	return cases, nil
+}
+
+// sample reads the first resource of a search.
+func (s *Suite) sample(target string) (map[string]any, error) {
+	w := httptest.NewRecorder()
+	s.server.ServeHTTP(w, authorized(httptest.NewRequest("GET", target, nil), s.user))
+	var bundle struct {
+		Entry []struct{ Resource map[string]any }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &bundle); err != nil || len(bundle.Entry) == 0 {
+		return nil, core.Errorf(core.Unprocessable, "%s answers %d and nothing to measure with", target, w.Code)
+	}
+	return bundle.Entry[0].Resource, nil
+}
+
+func deepText(node map[string]any, path ...string) string {
+	for _, name := range path[:len(path)-1] {
+		node, _ = node[name].(map[string]any)
+	}
+	text, _ := node[path[len(path)-1]].(string)
+	return text
+}
+
+// submission makes new claims of an old one: the same in everything but the code.
+func submission(claim map[string]any) func() string {
+	delete(claim, "id")
+	delete(claim, "meta")
+	claim["status"] = "active"
+	var number atomic.Int64
+	number.Store(time.Now().UnixMilli() % 36_000_000)
+	return func() string {
+		code := fmt.Sprintf("B%07d", number.Add(1)%10_000_000)
+		copied := map[string]any{}
+		for name, value := range claim {
+			copied[name] = value
+		}
+		copied["identifier"] = []any{map[string]any{
+			"type": map[string]any{"coding": []any{map[string]any{
+				"system": "https://openimis.github.io/openimis_fhir_r4_ig/CodeSystem/openimis-identifiers", "code": "Code",
+			}}},
+			"value": code,
+		}}
+		text, _ := json.Marshal(copied) // of what was read as JSON
+		return string(text)
+	}
+}
+
+func authorized(r *http.Request, user string) *http.Request {
+	name, password, _ := strings.Cut(user, ":")
+	r.SetBasicAuth(name, password)
+	return r
+}
+
+func (c *Case) url() string {
+	if c.query == "" {
+		return c.target
+	}
+	return c.target + "?" + c.query
+}
+
+// request makes the next request to the address.
+func (c *Case) request(base string) (*http.Request, error) {
+	var body io.Reader = http.NoBody
+	if c.body != nil {
+		body = strings.NewReader(c.body())
+	}
+	r, err := http.NewRequest(c.method, base+c.url(), body)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/fhir+json")
+	return authorized(r, c.user), nil
+}
+
+// Request makes the next request for a handler that is called without a network.
+func (c *Case) Request() *http.Request {
+	r, err := c.request("http://localhost")
+	if err != nil {
+		panic("bench: " + err.Error()) // the addresses are constants of this package
+	}
+	r.RequestURI = c.url()
+	return r
+}
+
+// Target is the path that is asked, without its query.
+func (c *Case) Target() string { return c.target }
+
+// Server is the program itself.
+func (c *Case) Server() http.Handler { return c.server }
+
+// record sends one request to the server and keeps what it sent to the database and
+// answered. The one before it fills what is filled once.
+func (c *Case) record() error {
+	for range 2 {
+		r, noted := c.Request(), &recording{}
+		c.answer = httptest.NewRecorder()
+		c.server.ServeHTTP(c.answer, r.WithContext(context.WithValue(r.Context(), recordingKey{}, noted)))
+		if c.answer.Code >= 300 {
+			return core.Errorf(core.Unprocessable, "%s: %s %s answers %d: %.300s", c.Name, c.method, c.url(), c.answer.Code, c.answer.Body)
+		}
+		c.recorded, c.Statements = noted.statements, len(noted.statements)
+	}
+	return nil
+}
+
+// Floor is the least a server can do for the case: the same statements, the same bytes.
+func (c *Case) Floor() http.Handler {
+	e := echo.New()
+	body, contentType, status := c.answer.Body.Bytes(), c.answer.Header().Get("Content-Type"), c.answer.Code
+	e.Add(c.method, c.target, func(ctx echo.Context) error {
+		if _, err := io.Copy(io.Discard, ctx.Request().Body); err != nil {
+			return err
+		}
+		if err := c.recorder.replay(ctx.Request().Context(), c.recorded, c.method != http.MethodGet); err != nil {
+			return err
+		}
+		return ctx.Blob(status, contentType, body)
+	})
+	return e
+}
+
+// Bytes is the size of the answer.
+func (c *Case) Bytes() int { return c.answer.Body.Len() }
