@@ -44,18 +44,82 @@ func (b *Bulk) Add(values []any) error {
 	if len(b.args) < b.batch*len(b.columns) {
 		return nil
 	}
-	if b.full == nil {
-		stmt, err := b.x.db.Statement.ConnPool.PrepareContext(b.x.ctx, b.dialect.insert(b.table, b.columns, b.key, b.batch))
-		if err != nil {
-			return core.Wrap(core.Internal, err, "cannot write %s", b.table)
-		}
-		b.full = stmt
+	return b.write(true)
+}
+
+// write sends the rows at hand. A statement for whole batches is prepared once; one for
+// the rows left over is not worth it, unless it is the same.
+func (b *Bulk) write(whole bool) error {
+	pool := b.x.db.Statement.ConnPool
+	args := b.args
+	if b.dialect.arrays {
+		args, whole = b.arrays(), true
 	}
-	if _, err := b.full.ExecContext(b.x.ctx, b.args...); err != nil {
+	var err error
+	if whole && b.full == nil {
+		var query string
+		if query, err = b.statement(); err == nil {
+			b.full, err = pool.PrepareContext(b.x.ctx, query)
+		}
+	}
+	switch {
+	case err != nil:
+		return core.Wrap(core.Internal, err, "cannot write %s", b.table)
+	case whole:
+		_, err = b.full.ExecContext(b.x.ctx, args...)
+	default:
+		_, err = pool.ExecContext(b.x.ctx, b.dialect.insert(b.table, b.columns, b.key, len(b.args)/len(b.columns)), args...)
+	}
+	if err != nil {
 		return core.Wrap(core.Conflict, err, "cannot write %s", b.table)
 	}
 	b.wrote()
 	return nil
+}
+
+// statement gives the INSERT for whole batches.
+func (b *Bulk) statement() (string, error) {
+	if !b.dialect.arrays {
+		return b.dialect.insert(b.table, b.columns, b.key, b.batch), nil
+	}
+	rows, err := b.x.db.Statement.ConnPool.QueryContext(b.x.ctx, b.dialect.columnTypes(b.table))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	known := map[string]string{}
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return "", err
+		}
+		known[name] = kind
+	}
+	types := make([]string, len(b.columns))
+	for i, column := range b.columns {
+		if types[i] = known[column]; types[i] == "" {
+			return "", fmt.Errorf("persistence: table %s has no column %s", b.table, column)
+		}
+	}
+	return b.dialect.insertArrays(b.table, b.columns, types), rows.Err()
+}
+
+// arrays turns the rows at hand into one array a column.
+func (b *Bulk) arrays() []any {
+	width := len(b.columns)
+	args := make([]any, width)
+	var text []byte
+	for column := range width {
+		text = append(text[:0], '{')
+		for at := column; at < len(b.args); at += width {
+			if at > column {
+				text = append(text, ',')
+			}
+			text = arrayLiteral(text, b.args[at])
+		}
+		args[column] = string(append(text, '}'))
+	}
+	return args
 }
 
 func (b *Bulk) wrote() {
@@ -69,12 +133,7 @@ func (b *Bulk) Flush() error {
 	if len(b.args) == 0 {
 		return nil
 	}
-	query := b.dialect.insert(b.table, b.columns, b.key, len(b.args)/len(b.columns))
-	if _, err := b.x.db.Statement.ConnPool.ExecContext(b.x.ctx, query, b.args...); err != nil {
-		return core.Wrap(core.Conflict, err, "cannot write %s", b.table)
-	}
-	b.wrote()
-	return nil
+	return b.write(false)
 }
 
 // Close writes what is left and moves the table's key counter past the keys written.

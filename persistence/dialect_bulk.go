@@ -1,6 +1,7 @@
 package persistence
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
 )
@@ -15,12 +16,13 @@ type bulkDialect struct {
 	switched   bool // explicit keys have to be switched on for each statement
 	sequences  bool // a key counter has to be moved on by hand
 	suspended  bool // foreign keys are checked at once, so cycles need them off for a while
+	arrays     bool // values go as one array a column: far less to plan than thousands of parameters
 }
 
 func bulkDialectOf(name string) bulkDialect {
 	switch name {
 	case "postgres":
-		return bulkDialect{parameters: 6000, rows: 500, numbered: true, mark: "$", sequences: true}
+		return bulkDialect{parameters: 20_000, rows: 1000, numbered: true, mark: "$", sequences: true, arrays: true}
 	case "sqlserver":
 		return bulkDialect{parameters: 2000, rows: 1000, numbered: true, mark: "@p", switched: true, suspended: true}
 	default:
@@ -68,6 +70,55 @@ func (d bulkDialect) insert(table string, columns []string, key string, rows int
 		b.WriteString("; SET IDENTITY_INSERT " + quoteName(table) + " OFF")
 	}
 	return b.String()
+}
+
+// insertArrays renders an INSERT of any number of rows from one array of texts a column.
+// The types carry no length: a cast to one would cut texts off where an INSERT complains.
+func (d bulkDialect) insertArrays(table string, columns, types []string) string {
+	var into, from, arrays, names strings.Builder
+	for i, column := range columns {
+		if i > 0 {
+			for _, b := range []*strings.Builder{&into, &from, &arrays, &names} {
+				b.WriteByte(',')
+			}
+		}
+		n := strconv.Itoa(i + 1)
+		into.WriteString(quoteName(column))
+		from.WriteString("r.c" + n + "::" + types[i])
+		arrays.WriteString(d.mark + n + "::text[]")
+		names.WriteString("c" + n)
+	}
+	return "INSERT INTO " + quoteName(table) + " (" + into.String() + ") SELECT " + from.String() +
+		" FROM unnest(" + arrays.String() + ") AS r(" + names.String() + ")"
+}
+
+// columnTypes renders the query for the names and types of a table's columns.
+func (d bulkDialect) columnTypes(table string) string {
+	return "SELECT a.attname, format_type(a.atttypid, -1) FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = to_regclass('" +
+		strings.ReplaceAll(quoteName(table), "'", "''") + "')"
+}
+
+// arrayLiteral appends a value to an array of texts as PostgreSQL writes one.
+func arrayLiteral(b []byte, value any) []byte {
+	switch v := value.(type) {
+	case nil:
+		return append(b, "NULL"...)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case bool:
+		return strconv.AppendBool(b, v)
+	case []byte:
+		return append(hex.AppendEncode(append(b, `"\\x`...), v), '"')
+	}
+	text, _ := value.(string)
+	b = append(b, '"')
+	for i := range len(text) {
+		if text[i] == '"' || text[i] == '\\' {
+			b = append(b, '\\')
+		}
+		b = append(b, text[i])
+	}
+	return append(b, '"')
 }
 
 // advance renders what moves the key counter past the keys written; "" where the

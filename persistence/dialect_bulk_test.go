@@ -9,6 +9,8 @@ func TestBulkStatements(t *testing.T) {
 			`INSERT INTO "tblGender" ("Code","Gender") VALUES (?,?),(?,?)`},
 		{"postgres", bulkDialectOf("postgres").insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 2),
 			`INSERT INTO "tblClaim" ("ClaimID","ClaimCode") VALUES ($1,$2),($3,$4)`},
+		{"postgres by arrays", bulkDialectOf("postgres").insertArrays("tblGender", []string{"Code", "Gender"}, []string{"bpchar", "text"}),
+			`INSERT INTO "tblGender" ("Code","Gender") SELECT r.c1::bpchar,r.c2::text FROM unnest($1::text[],$2::text[]) AS r(c1,c2)`},
 		{"sqlserver", bulkDialectOf("sqlserver").insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 1),
 			`SET IDENTITY_INSERT "tblClaim" ON; INSERT INTO "tblClaim" ("ClaimID","ClaimCode") VALUES (@p1,@p2); SET IDENTITY_INSERT "tblClaim" OFF`},
 		{"sqlserver without numbered key", bulkDialectOf("sqlserver").insert("tblGender", []string{"Code"}, "", 1), `INSERT INTO "tblGender" ("Code") VALUES (@p1)`},
@@ -24,6 +26,20 @@ func TestBulkStatements(t *testing.T) {
 		d := bulkDialectOf(name)
 		if limit := map[string]int{"sqlite": 32766, "postgres": 65535, "sqlserver": 2100}[name]; d.parameters > limit {
 			t.Errorf("%s takes %d parameters a statement, not %d", name, limit, d.parameters)
+		}
+	}
+}
+
+// What goes into an array of texts comes out of it as it was.
+func TestArrayLiteral(t *testing.T) {
+	for _, test := range []struct {
+		value any
+		want  string
+	}{
+		{nil, `NULL`}, {int64(-7), `-7`}, {true, `true`}, {"NULL", `"NULL"`}, {"", `""`}, {`a"b\c,{}`, `"a\"b\\c,{}"`}, {[]byte{0, 255}, `"\\x00ff"`},
+	} {
+		if got := string(arrayLiteral(nil, test.value)); got != test.want {
+			t.Errorf("%v: got %s, want %s", test.value, got, test.want)
 		}
 	}
 }

@@ -142,6 +142,37 @@ func TestExportGivesWhatImportTook(t *testing.T) {
 	})
 }
 
+// Bytes, and yes or no where PostgreSQL keeps a bit, come back too.
+func TestRareTypesComeBack(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		load(t, s, tables.ImportOptions{Dir: write(t, map[string]string{
+			"tblLanguages.csv": "LanguageCode,LanguageName\nen,English\n",
+			"tblUsers.csv":     "UserID,LanguageID,LastName,OtherNames,LoginName,AuditUserID,password\n1,en,A,B,c,0,0x00ff5c22\n2,en,A,B,d,0,\\N\n",
+			"tblPayment.csv":   "PaymentID,SmsRequired,ExpectedAmount\n5,1,10.25\n6,0,\\N\n7,\\N,0\n",
+			"core_User.csv":    "id,ValidityFrom,username,i_user_id\n0539AFEB21A14B3F947823E6F41B0024,@now,c,1\n",
+		})})
+		dir := t.TempDir()
+		if _, err := tables.Export(persistencetest.System(t), s, tables.ExportOptions{Dir: dir}); err != nil {
+			t.Fatal(err)
+		}
+		for file, want := range map[string][]string{
+			"tblUsers.csv":   {",0x00ff5c22,", "\n2,"},
+			"tblPayment.csv": {",10.25,", ",0.00,"},
+			"core_User.csv":  {"\n0539afeb21a14b3f947823e6f41b0024,"},
+		} {
+			text, err := os.ReadFile(filepath.Join(dir, file))
+			for _, part := range want {
+				if !strings.Contains(string(text), part) {
+					t.Errorf("%s lacks %q: %v\n%s", file, part, err, text)
+				}
+			}
+		}
+		if n := count(t, s, &persistence.Payment{}, `"SmsRequired" IS NULL`); n != 1 {
+			t.Errorf("%d payments say nothing of messages, want 1", n)
+		}
+	})
+}
+
 // Texts that look like something else come back as they were.
 func TestAwkwardTextsComeBack(t *testing.T) {
 	texts := []string{`\N`, "@now", "@newid", "", " ", `say "x", y`, "two\r\nlines\n", "\ufeffmark", "a\tb", "ñ, 漢, 🙂", "'; DROP TABLE x; --", "0"}
