@@ -12,7 +12,7 @@ func CheckScope(x *Session, row any) error {
 	if err != nil {
 		return err
 	}
-	_, err = scopeOf(x, info)
+	_, err = scopeOf(x, info, false)
 	return err
 }
 

@@ -19,6 +19,13 @@ func count[R any](t *testing.T, s *persistence.Store, ctx context.Context) int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	few, err := persistence.Select[R](s.Read(ctx), persistence.Query{Few: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(few.Rows) != len(page.Rows) {
+		t.Errorf("%T: the scope shows %d rows checked as a set and %d checked one by one", *new(R), len(page.Rows), len(few.Rows))
+	}
 	if int(page.Total) != len(page.Rows) {
 		t.Errorf("%T: total %d of %d rows", *new(R), page.Total, len(page.Rows))
 	}

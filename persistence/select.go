@@ -80,7 +80,7 @@ func (page *Rows[R]) frame(keys []sortKey, q Query, started, backward bool) {
 
 // live selects the live rows of the query in the caller's scope.
 func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
-	scope, err := scopeOf(x, info)
+	scope, err := scopeOf(x, info, q.Few)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func OneByKey[R any](x *Session, key int, join ...string) (*R, error) {
 }
 
 func one[R any](x *Session, info *tableInfo, which clause.Expression, join []string) (*R, error) {
-	page, err := Select[R](x, Query{Where: []clause.Expression{which}, Join: join, Limit: 1})
+	page, err := Select[R](x, Query{Where: []clause.Expression{which}, Join: join, Limit: 1, Few: true})
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func closed[R any](x *Session, info *tableInfo, which clause.Expression) (bool, 
 	if info.to == nil || info.legacy == nil {
 		return false, nil
 	}
-	scope, err := scopeOf(x, info)
+	scope, err := scopeOf(x, info, true)
 	if err != nil {
 		return false, err
 	}
@@ -183,7 +183,7 @@ func SelectMany[R any](x *Session, ids []UUID, join ...string) (map[UUID]*R, err
 	}
 	found := make(map[UUID]*R, len(ids))
 	for some := range slices.Chunk(ids, 900) {
-		page, err := Select[R](x, Query{Where: []clause.Expression{In(rootColumn(info.uuid), some)}, Join: join})
+		page, err := Select[R](x, Query{Where: []clause.Expression{In(rootColumn(info.uuid), some)}, Join: join, Few: true})
 		if err != nil {
 			return nil, err
 		}

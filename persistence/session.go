@@ -80,6 +80,7 @@ type Query struct {
 	Cursor string              // where to start, as Rows.Next or Rows.Prev gave it
 	Offset int                 // rows to pass over, for numbered pages
 	Total  bool                // also count all matches
+	Few    bool                // the conditions pick a handful of rows, as by identifier: only a hint how to check the scope
 }
 
 // Order is one sort key. A NULL counts as the smallest value on every database.

@@ -30,7 +30,7 @@ func Versions[R any](x *Session, id UUID) ([]R, error) {
 	if info.uuid == nil || !info.kept() {
 		return nil, core.Errorf(core.Internal, "%s keeps no versions", info.name)
 	}
-	scope, err := scopeOf(x, info)
+	scope, err := scopeOf(x, info, true)
 	if err != nil {
 		return nil, err
 	}
