@@ -75,6 +75,8 @@ type searched struct {
 	*Attribute
 	column clause.Column
 	holds  content
+
+	least, most int64 // what a column of whole numbers can hold
 }
 
 func (c *Catalogue) searched(a *Attribute, out *persistence.Query) searched {
@@ -82,6 +84,7 @@ func (c *Catalogue) searched(a *Attribute, out *persistence.Query) searched {
 	if a.Column != "" {
 		s.column = c.column(a, out)
 		s.holds = contentOf(c.Table, a.Table, a.Column)
+		s.least, s.most = bounds(c.Table, a.Table, a.Column)
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -34,8 +35,8 @@ func (s searched) equals(text string) clause.Expression {
 		}
 		return nothing(s.column)
 	case holdsInt:
-		if number, err := strconv.ParseInt(text, 10, 32); err == nil {
-			return persistence.In(s.column, []int{int(number)})
+		if number, err := strconv.ParseInt(text, 10, 64); err == nil && number >= s.least && number <= s.most {
+			return persistence.In(s.column, []int64{number})
 		}
 		return nothing(s.column)
 	case holdsBool:
@@ -89,6 +90,33 @@ var models = sync.OnceValue(func() map[string]reflect.Type {
 // columnType gives the Go type of a column of the table, or of the relation joined to
 // it; nil when the model has no such column.
 func columnType(table, relation, column string) reflect.Type {
+	field, ok := columnField(table, relation, column)
+	if !ok {
+		return nil
+	}
+	if field.Type.Kind() == reflect.Pointer {
+		return field.Type.Elem()
+	}
+	return field.Type
+}
+
+// bounds gives the least and the greatest whole number a column holds: drivers refuse
+// others.
+func bounds(table, relation, column string) (least, most int64) {
+	field, _ := columnField(table, relation, column)
+	switch tag := field.Tag.Get("gorm"); {
+	case strings.Contains(tag, "type:tinyint"):
+		return 0, math.MaxUint8
+	case strings.Contains(tag, "type:smallint"):
+		return math.MinInt16, math.MaxInt16
+	case strings.Contains(tag, "type:bigint"):
+		return math.MinInt64, math.MaxInt64
+	}
+	return math.MinInt32, math.MaxInt32
+}
+
+// columnField gives the field of the model that holds the column.
+func columnField(table, relation, column string) (found reflect.StructField, ok bool) {
 	model := models()[table]
 	if other := models()[relation]; other != nil {
 		model, relation = other, ""
@@ -99,7 +127,7 @@ func columnType(table, relation, column string) reflect.Type {
 		}
 		field, ok := model.FieldByName(name)
 		if !ok {
-			return nil
+			return found, false
 		}
 		model = field.Type
 		for model.Kind() == reflect.Pointer || model.Kind() == reflect.Slice {
@@ -107,18 +135,14 @@ func columnType(table, relation, column string) reflect.Type {
 		}
 	}
 	if model == nil {
-		return nil
+		return found, false
 	}
 	for i := range model.NumField() {
 		if strings.Contains(model.Field(i).Tag.Get("gorm")+";", "column:"+column+";") {
-			typ := model.Field(i).Type
-			if typ.Kind() == reflect.Pointer {
-				typ = typ.Elem()
-			}
-			return typ
+			return model.Field(i), true
 		}
 	}
-	return nil
+	return found, false
 }
 
 func contentOf(table, relation, column string) content {
@@ -142,4 +166,9 @@ func contentOf(table, relation, column string) content {
 		return holdsText
 	}
 	return holdsDecimal
+}
+
+// Has tells whether the models have the column of the attribute.
+func (c *Catalogue) Has(a *Attribute) bool {
+	return a.Column == "" || columnType(c.Table, a.Table, a.Column) != nil
 }

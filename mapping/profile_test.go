@@ -155,7 +155,11 @@ func (c *profileCheck) children(parent any, id string) []any {
 // apart by the id the server gives them.
 func (c *profileCheck) belongs(value any, id, slice string) bool {
 	shared := map[string]int{}
+	within := id[:strings.LastIndexByte(id, '.')+1]
 	for _, e := range c.elements {
+		if e.ID[:strings.LastIndexByte(e.ID, '.')+1] != within {
+			continue // the same extension on another element is no rival
+		}
 		for _, t := range e.Types {
 			for _, url := range t.Profile {
 				shared[url]++

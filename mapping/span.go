@@ -142,12 +142,12 @@ func (s searched) whole(op persistence.Comparison, d decimal.Decimal) clause.Exp
 	} else {
 		d = d.Floor()
 	}
-	const limit = 1 << 31
-	if d.GreaterThan(decimal.NewFromInt(limit - 1)) {
-		d = decimal.NewFromInt(limit - 1)
-	}
-	if d.LessThan(decimal.NewFromInt(-limit)) {
-		d = decimal.NewFromInt(-limit)
+	above, below := d.GreaterThan(decimal.NewFromInt(s.most)), d.LessThan(decimal.NewFromInt(s.least))
+	switch less := op == "<" || op == "<="; {
+	case above && less, below && !less:
+		return missing([]searched{s}, false) // true of every number the column can hold
+	case above, below:
+		return nothing(s.column)
 	}
 	return persistence.Compare(s.column, op, d.IntPart())
 }
