@@ -164,11 +164,11 @@ func (d bulkDialect) resume(table string, constraints []string) string {
 	if !d.suspended || len(constraints) == 0 {
 		return ""
 	}
-	quoted := make([]string, len(constraints))
+	statements := make([]string, len(constraints))
 	for i, name := range constraints {
-		quoted[i] = quoteName(name)
+		statements[i] = "ALTER TABLE " + quoteName(table) + " WITH CHECK CHECK CONSTRAINT " + quoteName(name)
 	}
-	return "ALTER TABLE " + quoteName(table) + " WITH CHECK CHECK CONSTRAINT " + strings.Join(quoted, ", ")
+	return strings.Join(statements, "; ")
 }
 
 // enabled renders the query for the names of a table's enabled foreign keys.

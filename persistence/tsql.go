@@ -92,5 +92,10 @@ func (s *Store) handWritten(e clause.Expression) clause.Expression {
 // SQLServerTexts gives the hand-written statements that only a SQL Server gets to see.
 func SQLServerTexts() []string {
 	d := &sqlserverDialect{}
-	return []string{d.catalogueSQL("columns"), d.catalogueSQL("triggers"), d.addColumn("tblInsuree", "JsonExt", d.columnType("nvarchar(max)"))}
+	bulk := bulkDialectOf("sqlserver")
+	return []string{
+		d.catalogueSQL("columns"), d.catalogueSQL("triggers"), d.addColumn("tblInsuree", "JsonExt", d.columnType("nvarchar(max)")),
+		bulk.insert("tblGender", []string{"Code", "Gender"}, "", 2), bulk.insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 2),
+		bulk.enabled("tblClaim"), bulk.suspend("tblClaim"), bulk.resume("tblClaim", []string{"FK_tblClaim_HFID", "FK_tblClaim_ICDID"}),
+	}
 }
