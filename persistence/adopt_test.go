@@ -166,6 +166,12 @@ func TestEmptyDatabaseGetsTheWholeSchema(t *testing.T) {
 	})
 }
 
+func TestTextsOnlySQLServerSees(t *testing.T) {
+	for _, text := range persistence.SQLServerTexts() {
+		persistencetest.RecordTSQL(t, text) // for the parser
+	}
+}
+
 func tables(t *testing.T, db *sql.DB) int {
 	t.Helper()
 	var n int

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -140,6 +141,45 @@ func TestPagingUnderInserts(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPagingByFineMoments has rows whose moments differ in microseconds only, as the Django
+// application writes them.
+func TestPagingByFineMoments(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newWorld(t, s)
+		people(t, s, w, 20)
+		var rows []persistence.Insuree
+		if err := persistence.Writer(s).Find(&rows).Error; err != nil {
+			t.Fatal(err)
+		}
+		for i := range rows {
+			rows[i].ValidityFrom.Time = rows[i].ValidityFrom.Add(time.Duration(i) * time.Microsecond)
+			if err := persistence.Writer(s).Model(&rows[i]).Select("ValidityFrom").Updates(&rows[i]).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		q := persistence.Query{Order: orders["by a moment"], Limit: 3}
+		seen := map[int]bool{}
+		for range 20 {
+			page, err := persistence.Select[persistence.Insuree](s.Read(persistencetest.System(t)), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range keys(page.Rows) {
+				if seen[key] {
+					t.Errorf("row %d is on two pages", key)
+				}
+				seen[key] = true
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				break
+			}
+		}
+		if len(seen) != len(rows) {
+			t.Errorf("%d of %d rows were paged", len(seen), len(rows))
+		}
+	}, persistencetest.WithClock(core.FixedClock(noon.Time)))
 }
 
 func TestForeignCursorsAreRefused(t *testing.T) {

@@ -55,15 +55,23 @@ func (d Date) String() string { return d.Time.Format(dateLayout) }
 
 // Value writes the digits. SQL Server reads the T form whatever its language settings,
 // PostgreSQL reads it in the session's time zone, SQLite keeps it as text that sorts.
-func (d DateTime) Value() (driver.Value, error) { return d.Time.Format("2006-01-02T15:04:05.000"), nil }
+// Digits behind the milliseconds are written only where a row had them, as rows of the
+// Django application on PostgreSQL do: a datetime column refuses them.
+func (d DateTime) Value() (driver.Value, error) {
+	if d.Nanosecond()%1e6 != 0 {
+		return d.Time.Format("2006-01-02T15:04:05.9999999"), nil
+	}
+	return d.Time.Format("2006-01-02T15:04:05.000"), nil
+}
 
 // Value writes YYYY-MM-DD.
 func (d Date) Value() (driver.Value, error) { return d.String(), nil }
 
-// Scan takes the digits a driver gives.
+// Scan takes the digits a driver gives, all of them: a page that starts behind a row must
+// know exactly where the row is.
 func (d *DateTime) Scan(src any) error {
 	t, err := scanTime(src)
-	*d = At(t)
+	*d = DateTime{time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/100*100, time.UTC)}
 	return err
 }
 

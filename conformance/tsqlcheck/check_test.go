@@ -14,6 +14,8 @@ func TestCheck(t *testing.T) {
 		{`SELECT "a"."b" FROM "t" "a" WITH (UPDLOCK, ROWLOCK) WHERE "a"."b" = @p1 ORDER BY "a"."b" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY`, ""},
 		{`INSERT INTO "t" ("a") OUTPUT INSERTED."id" VALUES (@p1);`, ""},
 		{`SELECT 'a || b', [limit] FROM t WHERE x = 'true'`, ""},
+		{`ALTER TABLE "t" WITH CHECK CHECK CONSTRAINT "a", "b"`, ""},
+		{`ALTER TABLE "t" WITH CHECK CHECK CONSTRAINT`, "line 1"},
 		{`SELECT a || b FROM t`, "+"},
 		{`SELECT a FROM t WHERE x = true`, "bit"},
 		{`SELECT a FROM t WHERE x <> FALSE`, "bit"},
