@@ -60,7 +60,7 @@ func InsurerOf(in *Insurer) *r4.Organization {
 // nothing about it has no value.
 func InsurerMatches(in *Insurer, q *search.Clause) bool {
 	held := map[string]string{
-		"_id": in.ID, "identifier": in.Code, "name": in.Name, "type": kindInsurer, "address": in.Line,
+		"_id": in.ID, "identifier": in.Code, "code": in.Code, "name": in.Name, "type": kindInsurer, "address": in.Line,
 	}[q.Param.Name]
 	if q.Modifier == search.Missing {
 		return q.Missing == (held == "")

@@ -255,13 +255,13 @@ func numberTaken(x *persistence.Session, number string, but int) (bool, error) {
 
 // exists tells whether a live row meets the conditions, whoever may see it.
 func exists[R any](x *persistence.Session, conditions ...clause.Expression) (bool, error) {
-	var found int64
-	tx := x.DB().Model(new(R)).Where(persistence.IsNull(persistence.Column("", "ValidityTo")))
+	var found []R
+	tx := x.DB().Where(persistence.IsNull(persistence.Column("", "ValidityTo")))
 	for _, condition := range conditions {
 		tx = tx.Where(condition)
 	}
-	err := tx.Limit(1).Count(&found).Error
-	return found > 0, err
+	err := tx.Limit(1).Find(&found).Error // one row, where a count would look at all
+	return len(found) > 0, err
 }
 
 func words(p *mapping.Place) *string {

@@ -296,3 +296,67 @@ func TestPatientIsDeleted(t *testing.T) {
 		}
 	})
 }
+
+func TestPhotograph(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		patients := resources.Patient(w.Environment)
+		entry, err := patients.(rest.Creator).Create(w.as(t, 0), decode(t, aPatient(identifiedBy("123"))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		photo := func() *persistence.Photo {
+			row, err := persistence.One[persistence.Insuree](w.Store.Read(w.system(t)), persistence.UUID(entry.ID), "Photo")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row.Photo == nil || row.Photo.InsureeID == nil || *row.Photo.InsureeID != row.InsureeID {
+				t.Fatalf("photo row %+v", row.Photo)
+			}
+			return row.Photo
+		}
+		if empty := photo(); empty.Photo != nil || text(empty.PhotoFileName) != "" {
+			t.Errorf("a person without photograph: %+v", empty)
+		}
+		if show(t, entry)["photo"] != nil {
+			t.Error("an empty photograph is shown")
+		}
+		body := aPatient(identifiedBy("123") + `,"photo":[{"contentType":"image/png","data":"aGVsbG8=","title":"me.png","creation":"2020-05-01","hash":"qvTGHdzF6KLavt4PO0gs2a6pQ00="}]`)
+		updated, err := patients.(rest.Updater).Update(w.as(t, 0), entry.ID, decode(t, body), rest.Match(entry.VersionID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := photo(); text(kept.Photo) != "aGVsbG8=" || text(kept.PhotoFileName) != "me.png" || kept.PhotoDate.String() != "2020-05-01" {
+			t.Errorf("kept %+v", kept)
+		}
+		if got := fmt.Sprint(show(t, updated)["photo"]); !strings.Contains(got, "aGVsbG8=") || !strings.Contains(got, "image/png") {
+			t.Errorf("shown %s", got)
+		}
+		// A photograph that is not sent again stays.
+		updated, err = patients.(rest.Updater).Update(w.as(t, 0), entry.ID, decode(t, aPatient(identifiedBy("123"))), rest.Match(updated.VersionID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := photo(); text(kept.Photo) != "aGVsbG8=" {
+			t.Errorf("lost %+v", kept)
+		}
+	})
+}
+
+func TestTheDeadAreCoveredNoLonger(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		o := &w.sides[0]
+		body := aPatient(identifiedBy("080808081") + `,"deceasedDateTime":"2026-11-01"` +
+			extended(extension("patient-group-reference", `"valueReference":{"reference":"Group/`+string(o.family.FamilyUUID)+`"}`)))
+		entry, err := resources.Patient(w.Environment).(rest.Updater).Update(w.as(t, 0), string(o.member.InsureeUUID), decode(t, body), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := show(t, entry); got["deceasedDateTime"] != "2026-11-01" {
+			t.Errorf("shown %s", encode(t, got))
+		}
+		var cover persistence.InsureePolicy
+		if err := w.Store.Read(w.system(t)).DB().First(&cover, o.cover.InsureePolicyID).Error; err != nil || cover.ValidityTo != nil || cover.ExpiryDate.String() != "2026-11-01" {
+			t.Errorf("cover %+v %v", cover, err)
+		}
+	})
+}

@@ -98,6 +98,8 @@ func TestSearchByEveryParameter(t *testing.T) {
 			{resources.Patient, "general-practitioner=" + uuid(one.facility.HFUUID), "member1"},
 			{resources.Patient, "general-practitioner:missing=true", "head1 head2"},
 			{resources.Patient, "address-city=jamula 2", "head2 member2"},
+			{resources.Patient, "address=5 tsoka", "head1 head2 member1 member2"},
+			{resources.Patient, "address:contains=MULA 1", "head1 member1"},
 			{resources.Patient, "group=Group/" + uuid(one.family.FamilyUUID), "head1 member1"},
 			{resources.Patient, "is-head=true", "head1 head2"},
 			{resources.Patient, "_lastUpdated=lt2020-01-01", ""},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -82,6 +83,13 @@ func (t *table[R]) keep(ctx context.Context, x *persistence.Session, row *R, in 
 	return nil
 }
 
+// keyColumn gives the key of a legacy model, which is always its first field.
+func keyColumn[T any]() string {
+	_, rest, _ := strings.Cut(reflect.TypeFor[T]().Field(0).Tag.Get("gorm"), "column:")
+	column, _, _ := strings.Cut(rest, ";")
+	return column
+}
+
 // attach loads to-one relations that a join did not bring, all in one statement. key gives
 // the key of the row wanted, nil for none.
 func attach[R, T any](x *persistence.Session, rows []R, key func(*R) *int, put func(*R, *T)) error {
@@ -101,11 +109,10 @@ func attach[R, T any](x *persistence.Session, rows []R, key func(*R) *int, put f
 		return nil
 	}
 	var found []T
-	if err := x.DB().Find(&found, keys).Error; err != nil {
+	if err := x.DB().Where(persistence.In(persistence.Column("", keyColumn[T]()), keys)).Find(&found).Error; err != nil {
 		return err
 	}
 	for i := range found {
-		// The legacy models keep their key in the first field.
 		k := int(reflect.ValueOf(&found[i]).Elem().Field(0).Int())
 		for _, at := range wanted[k] {
 			put(&rows[at], &found[i])
