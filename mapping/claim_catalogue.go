@@ -71,6 +71,24 @@ func claimAttributes() []Attribute {
 	}
 }
 
+// InsurerAttribute searches answers by the insurer, who is the same for all: the one with
+// the id.
+func InsurerAttribute(id string) Attribute {
+	return Attribute{
+		Name: "insurer", Element: "insurer", Search: "insurer", Kind: search.Reference, Targets: []string{"Organization"},
+		Match: func(modifier search.Modifier, v search.Value) (clause.Expression, error) {
+			if modifier != search.NoModifier {
+				return nil, refused(modifier)
+			}
+			if v.URL == "" && v.Text == id && (v.Type == "" || v.Type == "Organization") {
+				return Not(persistence.Nothing()), nil
+			}
+			return persistence.Nothing(), nil
+		},
+		Documentation: "The organisation that runs the scheme.",
+	}
+}
+
 func alwaysClaim(modifier search.Modifier, v search.Value) (clause.Expression, error) {
 	return constant("use", "http://hl7.org/fhir/claim-use", "claim", modifier, v)
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/openimis/openimis-go/scheme"
 )
 
+// rightSubmitClaim is needed beside the right to enter a claim when it is submitted too.
+const rightSubmitClaim = 111007
+
 // claims serves claims.
 type claims struct {
 	*table[persistence.Claim]
@@ -148,6 +151,9 @@ func (c claims) read(x *persistence.Session, v *mapping.View, in *fhir.Resource,
 	parts, err := mapping.ClaimInto(v, typed, in.Tree)
 	if err != nil {
 		return nil, false, err
+	}
+	if parts.Submit && !x.Principal().May(rightSubmitClaim) {
+		return nil, false, core.ErrorAt(core.Forbidden, "Claim.status", "you may store claims as draft but not submit them: right %d is needed", rightSubmitClaim)
 	}
 	if err := mapping.ResolveClaim(x, parts); err != nil {
 		return nil, false, err

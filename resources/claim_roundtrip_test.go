@@ -111,6 +111,10 @@ func TestClaimColumnsHoldWhatIsMapped(t *testing.T) {
 				mapped := object(rt, string(o.AppendJSON(nil)))
 				mapped.Set("supportingInfo", mapped.List("supportingInfo")[:2])
 				mapped.Set("identifier", mapped.List("identifier")[:1])
+				for _, item := range mapped.List("item") { // the order among items and services and the words for them are kept beside the columns
+					item.(*fhir.Object).Set("sequence", nil)
+					item.(*fhir.Object).Set("productOrService", nil)
+				}
 				sent = comparable(rt, mapped.AppendJSON(nil))
 			}
 			in := f.draw(rt, w.world, n)
@@ -131,8 +135,7 @@ func TestClaimColumnsHoldWhatIsMapped(t *testing.T) {
 			read := comparable(rt, jsonOf(rt, entry))
 			for _, element := range []string{"status", "use", "type", "identifier", "patient", "provider", "enterer", "created", "billablePeriod", "priority", "insurance", "supportingInfo", "diagnosis", "item"} {
 				for _, missing := range lacks(sent[element], read[element], element) {
-					// the order among items and services and the words for them are kept beside the columns
-					if !strings.Contains(missing, ".sequence") && !strings.Contains(missing, ".productOrService.text") {
+					if !strings.HasPrefix(missing, "supportingInfo") || !strings.Contains(missing, ".sequence") { // counted anew
 						rt.Errorf("%s is lost\n%s", missing, encode(t, read))
 					}
 				}

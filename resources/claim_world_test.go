@@ -86,8 +86,19 @@ func update(t *testing.T, x *persistence.Session, row any, columns map[string]an
 	}
 }
 
-// claimant acts for a clerk of the first district.
-func (w *claimWorld) claimant(t testing.TB) context.Context { return w.as(t, 0) }
+// claimant acts for a claim administrator of the first district.
+func (w *claimWorld) claimant(t testing.TB) context.Context {
+	return w.clerk(t, 0, 111001, 111002, 111004, 111007, 111010)
+}
+
+// clerk acts for the user of one district with some rights.
+func (w *claimWorld) clerk(t testing.TB, side int, rights ...int) context.Context {
+	p := core.Principal{UserID: w.sides[side].user.UserID, Rights: map[int]bool{}}
+	for _, right := range rights {
+		p.Rights[right] = true
+	}
+	return core.WithPrincipal(t.Context(), p)
+}
 
 func (w *claimWorld) claims() rest.Type { return resources.Claim(w.Environment) }
 

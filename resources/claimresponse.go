@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"slices"
 
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
@@ -14,7 +15,9 @@ const aboutClaimResponses = "What became of a claim, under the id of the claim: 
 // ClaimResponse serves the answers to claims: read, versions and search.
 // https://hl7.org/fhir/R4/claimresponse.html
 func ClaimResponse(e *Environment) rest.Type {
-	t := newTable(e, mapping.ClaimResponseCatalogue, aboutClaimResponses, renderClaimResponses)
+	c := *mapping.ClaimResponseCatalogue
+	c.Attributes = append(slices.Clip(c.Attributes), mapping.InsurerAttribute(e.Insurer.ID))
+	t := newTable(e, &c, aboutClaimResponses, renderClaimResponses)
 	t.lines = claimLines
 	return t
 }

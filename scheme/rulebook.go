@@ -2,7 +2,6 @@ package scheme
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/openimis/openimis-go/core"
 )
@@ -134,25 +133,6 @@ func NewRuleBook(name string, single map[string]string) (RuleBook, error) {
 		}
 	}
 	return book, nil
-}
-
-// ParseRules reads the setting "rules": first the name of a book, when it is given, then
-// single entries as name=book. fallback is the book when none is named.
-// Errors: core.Invalid.
-func ParseRules(setting []string, fallback string) (RuleBook, error) {
-	single := map[string]string{}
-	for i, one := range setting {
-		entry, side, found := strings.Cut(strings.TrimSpace(one), "=")
-		switch {
-		case found:
-			single[strings.TrimSpace(entry)] = strings.TrimSpace(side)
-		case i == 0:
-			fallback = entry
-		default:
-			return RuleBook{}, core.ErrorAt(core.Invalid, "rules", "%q: a single rule is written as name=legacy or name=corrected", one)
-		}
-	}
-	return NewRuleBook(fallback, single)
 }
 
 // Name gives the name the book was made with, "corrected" for the zero book.

@@ -7,22 +7,25 @@ import (
 )
 
 func TestRulesAreNamedOneByOne(t *testing.T) {
-	book, err := ParseRules([]string{"corrected", "fixed-zero-worthless=legacy"}, "legacy")
+	book, err := NewRuleBook("corrected", map[string]string{"fixed-zero-worthless": "legacy"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !book.Legacy(FixedZeroWorthless) || book.Legacy(OwnClaimCounts) || book.Name() != "corrected" {
 		t.Error("a single entry did not follow the other book")
 	}
-	if book, err = ParseRules([]string{"own-claim-counts = corrected"}, "legacy"); err != nil || book.Legacy(OwnClaimCounts) || !book.Legacy(FixedZeroWorthless) {
-		t.Errorf("the fallback was not taken: %v", err)
-	}
 	if (RuleBook{}).Name() != "corrected" || (RuleBook{}).Legacy(OwnClaimCounts) {
 		t.Error("the zero book is not the corrected one")
 	}
-	for _, setting := range [][]string{{"modern"}, {"legacy", "no-such-rule=legacy"}, {"legacy", "own-claim-counts=maybe"}, {"legacy", "corrected"}} {
-		if _, err := ParseRules(setting, "legacy"); core.CodeOf(err) != core.Invalid {
-			t.Errorf("%v: %v", setting, err)
+	for _, c := range []struct{ name, entry, side string }{
+		{"modern", "", ""}, {"legacy", "no-such-rule", "legacy"}, {"legacy", "own-claim-counts", "maybe"},
+	} {
+		single := map[string]string{}
+		if c.entry != "" {
+			single[c.entry] = c.side
+		}
+		if _, err := NewRuleBook(c.name, single); core.CodeOf(err) != core.Invalid {
+			t.Errorf("%v: %v", c, err)
 		}
 	}
 }
