@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,17 +92,31 @@ func (d *sqliteDialect) Initialize(db *gorm.DB) error {
 	})
 	// A write transaction begins IMMEDIATE and has the database to itself.
 	db.ClauseBuilders["FOR"] = func(clause.Clause, clause.Builder) {}
-	db.ClauseBuilders["LIMIT"] = func(c clause.Clause, b clause.Builder) {
-		if limit, ok := c.Expression.(clause.Limit); ok {
-			if limit.Limit == nil && limit.Offset > 0 { // OFFSET needs a LIMIT in front
-				all := -1
-				limit.Limit = &all
-				b.WriteString("LIMIT -1 ")
-			}
-			limit.Build(b)
-		}
-	}
+	db.ClauseBuilders["LIMIT"] = writeLimit
 	return nil
+}
+
+// writeLimit writes the numbers themselves. SQLite plans by the value of a LIMIT, so a
+// parameter there makes it prepare the statement anew at every execution, which takes as
+// long as a read by key. There are not many limits, so prepared statements stay few; an
+// offset does not count for the plan and stays a parameter.
+func writeLimit(c clause.Clause, b clause.Builder) {
+	limit, ok := c.Expression.(clause.Limit)
+	if !ok {
+		return
+	}
+	rows := -1 // OFFSET needs a LIMIT in front
+	if limit.Limit != nil && *limit.Limit >= 0 {
+		rows = *limit.Limit
+	}
+	if rows < 0 && limit.Offset <= 0 {
+		return
+	}
+	_, _ = b.WriteString("LIMIT " + strconv.Itoa(rows))
+	if limit.Offset > 0 {
+		_, _ = b.WriteString(" OFFSET ")
+		b.AddVar(b, limit.Offset)
+	}
 }
 
 // Migrator is not used: the schema comes from the migrations.

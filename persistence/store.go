@@ -102,6 +102,7 @@ func (s *Store) connect() error {
 func (s *Store) gormConfig(pool gorm.ConnPool) *gorm.Config {
 	return &gorm.Config{
 		ConnPool:                 pool,
+		NamingStrategy:           newColumnNames(),
 		SkipDefaultTransaction:   true,
 		TranslateError:           true,
 		DisableAutomaticPing:     true,
