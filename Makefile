@@ -22,11 +22,11 @@ check: ## formatting, vet and staticcheck
 	go run $(STATICCHECK) ./...
 
 unit: ## the Go tests with coverage per package
-	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
-	OPENIMIS_TSQL_OUT=$(CURDIR)/.build/tsql go test -timeout 30m -cover ./...
+	@mkdir -p .build && rm -f .build/tsql
+	OPENIMIS_TSQL_OUT=$(CURDIR)/.build/tsql go test -count=1 -timeout 30m -cover ./...
 
 tsql: ## parse as T-SQL what the tests would send to SQL Server
-	cd conformance/tsqlcheck && go run . $(CURDIR)/.build/tsql ../../persistence/migrations/sqlserver
+	cd conformance/tsqlcheck && go vet ./... && go test ./... && go run . $(CURDIR)/.build/tsql ../../persistence/migrations/sqlserver
 
 conformance: build ## the TestScripts against a demo server
 	./scripts/conformance
