@@ -20,7 +20,8 @@ const maxResidue = 64 << 10
 
 // Beyond gives what a sender wrote beyond what the columns hold, and whether the two
 // together still conform to the profile. rendered is what the row is going to show.
-// What the server assigns is not kept: ids, UUID identifiers and profiles.
+// What the server assigns is not kept: ids, UUID identifiers and profiles; nor is what a
+// lenient reading let pass and would make the answer no valid R4.
 func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bool, err error) {
 	shown, err := fhir.ToObject(rendered)
 	if err != nil {
@@ -30,12 +31,24 @@ func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bo
 	sent = canonical(sent).(*fhir.Object)
 	codeSent := dropAssigned(sent, true)
 	dropAssigned(shown, codeSent)
-	residue = fhir.Diff(shown, sent, fhir.Keys{})
+	// A column holds the first number of its kind, whatever its use.
+	residue = fhir.Diff(shown, sent, fhir.Keys{By: map[string]string{"telecom": "system|value"}})
 	if residue == nil {
 		return nil, true, nil
 	}
-	again, err := fhir.DecodeJSON(residue.Apply(whole).AppendJSON(nil), fhir.DecodeOptions{Lenient: true})
-	if err != nil {
+	merged := residue.Apply(whole)
+	pruned, again := showable(merged)
+	if pruned {
+		if again == nil { // beyond repair: the columns have to do
+			return nil, Conforms(rendered), nil
+		}
+		merged = canonical(merged).(*fhir.Object)
+		dropAssigned(merged, codeSent)
+		if residue = fhir.Diff(shown, merged, fhir.Keys{}); residue == nil {
+			return nil, true, nil
+		}
+	}
+	if again == nil {
 		return residue, false, nil
 	}
 	return residue, Conforms(again.Typed), nil

@@ -119,6 +119,74 @@ func TestAnyResourceComesBack(t *testing.T) {
 	})
 }
 
+// What replaces a resource comes back as it was sent, whatever was there before.
+func TestAnyReplacementComesBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n := 200_000
+		for name, f := range forms {
+			t.Run(name, func(t *testing.T) {
+				rapid.Check(t, func(rt *rapid.T) {
+					n++
+					typ := f.typ(w.Environment)
+					entry, err := typ.(rest.Creator).Create(system(t), f.draw(rt, w, n))
+					if err != nil {
+						rt.Fatal(err)
+					}
+					in := f.draw(rt, w, n)
+					entry, err = typ.(rest.Updater).Update(system(t), entry.ID, in, rest.Match(entry.VersionID))
+					if err != nil {
+						rt.Fatalf("%v\n%s", err, in.Tree.AppendJSON(nil))
+					}
+					again, err := typ.(rest.Reader).Read(system(t), entry.ID)
+					if err != nil {
+						rt.Fatal(err)
+					}
+					if again.VersionID != entry.VersionID {
+						rt.Fatalf("answered version %s, read %s", entry.VersionID, again.VersionID)
+					}
+					if diff := cmp.Diff(comparable(rt, in.Tree.AppendJSON(nil)), comparable(rt, jsonOf(rt, again))); diff != "" {
+						rt.Fatalf("-sent +read\n%s", diff)
+					}
+				})
+			})
+		}
+	})
+}
+
+// What the legacy application writes into a column shows, whatever was sent before.
+func TestColumnsWin(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		patients := resources.Patient(w.Environment)
+		entry, err := patients.(rest.Creator).Create(system(t), decode(t, aPatient(identifiedBy("777")+`,"telecom":[{"system":"phone","value":"1","use":"mobile"},{"system":"phone","value":"2","use":"work"}]`)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.seed(t, func(x *persistence.Session) {
+			row, err := persistence.One[persistence.Insuree](x, persistence.UUID(entry.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			row.OtherNames, row.Phone, row.Gender = "Renamed", ptr("3"), ptr("F")
+			if err := persistence.Update(x, row); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if entry, err = patients.(rest.Reader).Read(system(t), entry.ID); err != nil {
+			t.Fatal(err)
+		}
+		got := show(t, entry)
+		if name := fmt.Sprint(got["name"]); !strings.Contains(name, "Renamed") || strings.Contains(name, "Ama") {
+			t.Errorf("name %s", name)
+		}
+		if telecom := fmt.Sprint(got["telecom"]); !strings.Contains(telecom, "value:3") || strings.Contains(telecom, "value:1") || !strings.Contains(telecom, "value:2") {
+			t.Errorf("telecom %s", telecom)
+		}
+		if got["gender"] != "female" {
+			t.Errorf("gender %v", got["gender"])
+		}
+	})
+}
+
 // With the residue deleted, what the columns hold is still as it was sent.
 func TestColumnsHoldWhatIsMapped(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
