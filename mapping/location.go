@@ -80,7 +80,7 @@ func LocationOf(v *View, row *persistence.Location) *r4.Location {
 // reference to its parent. Errors: core.Unprocessable naming the elements.
 func LocationInto(v *View, in *r4.Location, row *persistence.Location) (parent *r4.Reference, err error) {
 	r := &reading{view: v}
-	if code, at := businessCode(in.Identifier); at >= 0 {
+	if code, at := businessCode(in.Identifier); at >= 0 && code != "" {
 		row.LocationCode = r.text(fmt.Sprintf("Location.identifier[%d].value", at), &code, 8)
 	} else {
 		r.fault("Location.identifier", "an identifier of the type Code is needed")
