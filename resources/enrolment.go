@@ -57,7 +57,7 @@ func (e *enrolment) village(p *mapping.Place) (*persistence.Location, error) {
 	}
 	place, err := mapping.Resolve[persistence.Location](e.x, mapping.Location, p.At(), p.Where)
 	if err == nil && !mapping.IsVillage(place) {
-		return nil, core.ErrorAt(core.Unprocessable, p.At(), "%s is no village; people live in villages", *place.LocationName)
+		return nil, core.ErrorAt(core.Unprocessable, p.At(), "%s is no village; people live in villages", text(place.LocationName))
 	}
 	return place, err
 }

@@ -230,7 +230,7 @@ func (o organizations) take(ctx context.Context, x *persistence.Session, in *fhi
 		return err
 	}
 	if !mapping.IsDistrict(district) {
-		return core.ErrorAt(core.Unprocessable, place.At(), "%s is no district; facilities belong to districts", *district.LocationName)
+		return core.ErrorAt(core.Unprocessable, place.At(), "%s is no district; facilities belong to districts", text(district.LocationName))
 	}
 	row.LocationID = district.LocationID
 	taken, err := codeTaken[persistence.HealthFacility](x, "HFCode", row.HFCode, "HfID", row.HFID)
