@@ -1,7 +1,11 @@
 package resources
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
@@ -164,8 +168,30 @@ func (c claims) read(x *persistence.Session, v *mapping.View, in *fhir.Resource,
 	}
 	return &scheme.ClaimDraft{
 		Claim: parts.Claim, Items: parts.Items, Services: parts.Services, Attachments: parts.Attachments,
-		Registers: v.Registers, Paths: parts.Paths,
+		Registers: v.Registers, Paths: parts.Paths, Content: contentOf(in.Tree),
 	}, parts.Submit, nil
+}
+
+// contentOf gives a hash of what was sent, whatever the order of members and the format;
+// id and meta are the server's.
+func contentOf(tree *fhir.Object) string {
+	if tree == nil {
+		return ""
+	}
+	decoder := json.NewDecoder(bytes.NewReader(tree.AppendJSON(nil)))
+	decoder.UseNumber()
+	members := map[string]any{}
+	if decoder.Decode(&members) != nil {
+		return ""
+	}
+	delete(members, "id")
+	delete(members, "meta")
+	text, err := json.Marshal(members) // sorts the members
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // keepBeyond puts into JsonExt what was sent and no column holds, judged by how the claim

@@ -211,6 +211,9 @@ func TestTheSameClaimTwice(t *testing.T) {
 		}
 		_, err := w.claims().(rest.Creator).Create(w.claimant(t), decode(t, strings.Replace(w.active(), `"value": 2}`, `"value": 3}`, 1)))
 		fails(t, err, core.Conflict, "Claim/"+first.ID)
+		// what no column holds is content too
+		_, err = w.claims().(rest.Creator).Create(w.claimant(t), decode(t, strings.Replace(w.active(), `"created":`, `"careTeam": [{"sequence": 1, "provider": {"display": "Nurse Joy"}}], "created":`, 1)))
+		fails(t, err, core.Conflict, "Claim/"+first.ID)
 	})
 }
 

@@ -28,6 +28,10 @@ type ClaimDraft struct {
 	Services    []persistence.ClaimService
 	Attachments []persistence.ClaimAttachment
 
+	// Content tells one sent claim from another beyond what the rows hold, such as a hash of
+	// the body; "" when the sender's door knows no more than the rows.
+	Content string
+
 	// Registers hold the highest prices; nil for those of the store.
 	Registers *persistence.Registers
 

@@ -2,6 +2,7 @@ package scheme
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm/clause"
@@ -30,21 +31,44 @@ const claimCode = "claim code"
 func (c Claims) reserve(x *persistence.Session, d *ClaimDraft, except int) (*ClaimOutcome, error) {
 	key := c.codeKey(&d.Claim)
 	for range 4 {
-		_, fresh, err := persistence.Reserve(x, key, claimCode)
+		stored, fresh, err := persistence.Reserve(x, key, claimCode)
 		if err != nil {
 			return nil, err
 		}
 		if twin, err := c.twin(x, d, except); err != nil || twin != nil {
+			if err == nil && !sameContent(stored, &twin.Claim, d) {
+				err = taken(d, &twin.Claim)
+			}
 			return twin, err
 		}
 		if fresh {
-			return nil, persistence.Settle(x, key, string(d.Claim.ClaimUUID))
+			return nil, c.settle(x, d)
 		}
 		if err := persistence.Release(x, key); err != nil {
 			return nil, err
 		}
 	}
 	return nil, core.ErrorAt(core.Unavailable, d.path("code"), "the code is being used by others at this moment")
+}
+
+// settle remembers which claim took the code and what it was sent as.
+func (c Claims) settle(x *persistence.Session, d *ClaimDraft) error {
+	return persistence.Settle(x, c.codeKey(&d.Claim), string(d.Claim.ClaimUUID)+" "+d.Content)
+}
+
+// sameContent tells whether the draft was sent as the claim that took the code was. A
+// claim of another application left nothing to compare with; its rows have to do.
+func sameContent(stored string, claim *persistence.Claim, d *ClaimDraft) bool {
+	id, content, _ := strings.Cut(stored, " ")
+	return id != string(claim.ClaimUUID) || content == "" || d.Content == "" || content == d.Content
+}
+
+// taken says which claim has the code.
+func taken(d *ClaimDraft, by *persistence.Claim) error {
+	if by.HFID != d.Claim.HFID {
+		return core.ErrorAt(core.Conflict, d.path("code"), "the code %q is taken by a claim of another facility", d.Claim.ClaimCode)
+	}
+	return core.ErrorAt(core.Conflict, d.path("code"), "the code %q is taken by Claim/%s, which has other content", d.Claim.ClaimCode, by.ClaimUUID)
 }
 
 // release gives the code of a claim back.
@@ -85,10 +109,7 @@ func (c Claims) twin(x *persistence.Session, d *ClaimDraft, except int) (*ClaimO
 		return nil, err
 	}
 	if except != 0 || !sameClaim(d, out) {
-		if found[0].HFID != d.Claim.HFID {
-			return nil, core.ErrorAt(core.Conflict, d.path("code"), "the code %q is taken by a claim of another facility", d.Claim.ClaimCode)
-		}
-		return nil, core.ErrorAt(core.Conflict, d.path("code"), "the code %q is taken by Claim/%s, which has other content", d.Claim.ClaimCode, found[0].ClaimUUID)
+		return nil, taken(d, &found[0])
 	}
 	return out, nil
 }

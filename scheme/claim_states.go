@@ -130,6 +130,8 @@ func (c Claims) Replace(x *persistence.Session, id persistence.UUID, d *ClaimDra
 		if err := c.release(x, &old.Claim); err != nil {
 			return nil, err
 		}
+	} else if err := c.settle(x, d); err != nil {
+		return nil, err
 	}
 	event := "claim.changed"
 	if submit {
