@@ -12,7 +12,7 @@ func claimConforms(c *r4.Claim) bool {
 		coded1(&c.Type, systemVisitType, visitWords) && coded1(&c.Priority, systemPriority, map[string]string{"normal": ""}) &&
 		points(&c.Patient) && points(&c.Provider) && points(c.Enterer) &&
 		c.BillablePeriod != nil && c.BillablePeriod.Start != nil && c.Total != nil && c.Total.Value != nil &&
-		len(c.Insurance) == 1 && c.Insurance[0].Focal && points(&c.Insurance[0].Coverage) &&
+		len(c.Insurance) == 1 && c.Insurance[0].Focal && (points(&c.Insurance[0].Coverage) || c.Insurance[0].Coverage.Display != nil) &&
 		claimDiagnosesConform(c.Diagnosis) && claimInfoConforms(c.SupportingInfo) && claimItemsConform(c.Item) && !claimHasProhibited(c)
 }
 

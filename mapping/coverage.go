@@ -83,6 +83,8 @@ type cover struct {
 	enrolled, start, effective, end *persistence.Date
 }
 
+// render claims no profile: openimis-coverage wants two slices of extension that carry one
+// and the same URL, so that no Coverage at all meets it.
 func (c *cover) render() *r4.Coverage {
 	var head *persistence.Insuree
 	if c.policy.Family != nil {
@@ -110,9 +112,6 @@ func (c *cover) render() *r4.Coverage {
 	if class := planClass(c.policy.Product); class != nil {
 		out.Class = []r4.CoverageClass{*class}
 	}
-	conforms := c.beneficiary != nil && c.enrolled != nil && c.effective != nil && c.start != nil && c.end != nil &&
-		len(out.Class) == 1 && out.Class[0].Name != nil
-	out.Meta = profile(conforms, "openimis-coverage")
 	return out
 }
 

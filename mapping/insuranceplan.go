@@ -9,7 +9,9 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// InsurancePlanOf renders a product. The row needs Conversion.
+// InsurancePlanOf renders a product. The row needs Conversion. No profile is claimed:
+// openimis-insurance-plan gives four slices of extension one URL and allows one cost while
+// it asks for several, so that no product with its periods meets it.
 func InsurancePlanOf(v *View, row *persistence.Product) *r4.InsurancePlan {
 	medical := concept(insurancePlanType, "medical", "Medical")
 	from, to := row.DateFrom.Date(), row.DateTo.Date()
@@ -32,9 +34,6 @@ func InsurancePlanOf(v *View, row *persistence.Product) *r4.InsurancePlan {
 			out.CoverageArea = []r4.Reference{*locationReference(area)}
 		}
 	}
-	conforms := out.Name != nil && row.MaxInstallments != nil && row.Threshold != nil && *row.Threshold > 0 &&
-		len(out.CoverageArea) == 1 && len(out.Identifier) == 2
-	out.Meta = profile(!v.Compatible && conforms, "openimis-insurance-plan")
 	return out
 }
 
