@@ -26,6 +26,7 @@ type bundleEntry struct {
 	*fhir.Entry
 	typ    string // resource type for the URL, "" for what has none
 	mode   string // searchset: match, include, outcome
+	urn    string // fullUrl of a resource that is stored nowhere
 	method string // history: the request that made the version
 	status string // history: its status
 }
@@ -93,6 +94,8 @@ func (b *bundle) appendEntry(dst []byte, e *bundleEntry) ([]byte, error) {
 	dst = append(dst, '{')
 	if e.hasURL() {
 		dst = append(appendText(append(dst, `"fullUrl":`...), b.base, "/", e.typ, "/", e.ID), ',')
+	} else if e.urn != "" {
+		dst = append(appendText(append(dst, `"fullUrl":`...), e.urn), ',')
 	}
 	if e.Resource != nil {
 		var err error
@@ -132,7 +135,7 @@ func pick(first bool, yes, no string) string {
 
 func (b *bundle) fullURL(e *bundleEntry) string {
 	if !e.hasURL() {
-		return ""
+		return e.urn
 	}
 	return b.base + "/" + e.typ + "/" + e.ID
 }

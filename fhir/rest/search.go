@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/search"
@@ -48,7 +50,7 @@ func (k *call) search() error {
 	}
 	if len(left) > 0 {
 		b.entries = append(b.entries, bundleEntry{
-			Entry: &fhir.Entry{Resource: &fhir.Resource{Typed: fhir.Warnings(left...)}}, mode: "outcome",
+			Entry: &fhir.Entry{Resource: &fhir.Resource{Typed: fhir.Warnings(left...)}}, mode: "outcome", urn: uuid.New().URN(),
 		})
 	}
 	return k.sendBundle(b)
