@@ -111,7 +111,10 @@ func (g *world) putPerson(f *family, who *person, relation int) {
 		InsureeID: who.id, InsureeUUID: g.draw.uuid(kindInsuree, who.id), FamilyID: &f.id, CHFID: ptr(insuranceNumber(who.id)), LastName: f.name, OtherNames: who.first,
 		DOB: who.born, Gender: &who.gender, Marital: ptr("N"), IsHead: who.head, Phone: ptr(""), CardIssued: g.draw.chance(60), ValidityFrom: f.created, AuditUserID: 1,
 		Email: ptr(""), IsOffline: ptr(false), HFID: &f.district.facilities[g.draw.between(1, 3)].id, Vulnerability: ptr(false), Status: ptr("AC"),
-		CurrentVillage: &f.village, CurrentAddress: ptr(""), Passport: ptr(""),
+		CurrentAddress: ptr(""), Passport: ptr(""),
+	}
+	if who.id%40 == 7 { // lives apart from the family, whose address is everybody else's
+		row.CurrentVillage, row.CurrentAddress = &f.village, ptr(fmt.Sprintf("%s %d", streetNames[who.id%len(streetNames)], who.id%90+1))
 	}
 	if relation > 0 {
 		row.Relationship = &relation
@@ -128,7 +131,7 @@ func (g *world) putPerson(f *family, who *person, relation int) {
 	}
 	g.photo(f, &row)
 	if who.id%25 == 3 { // moved house some time ago
-		g.formerPerson(&row)
+		g.formerPerson(f, &row)
 	}
 	g.w.put(row)
 }
@@ -151,12 +154,13 @@ func (g *world) photo(f *family, row *p.Insuree) {
 }
 
 // formerPerson writes how the person's row was before it was changed.
-func (g *world) formerPerson(live *p.Insuree) {
+func (g *world) formerPerson(f *family, live *p.Insuree) {
 	g.keys.insuree++
 	changed := at(g.day(g.draw.between(30, 600)), 11)
 	former := *live
 	former.InsureeID, former.LegacyID = g.keys.insuree, &live.InsureeID
 	former.InsureeUUID = g.draw.uuid(kindInsuree, former.InsureeID)
+	former.CurrentVillage = &f.village
 	former.CurrentAddress, former.Phone = ptr("Old Road 1"), ptr("+999 71 0000000")
 	former.ValidityTo = &changed
 	live.ValidityFrom = changed
