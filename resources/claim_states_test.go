@@ -1,12 +1,15 @@
 package resources_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 func TestClaimMayChangeWhileEntered(t *testing.T) {
@@ -99,4 +102,50 @@ func TestContributorsMayNotSubmit(t *testing.T) {
 		}
 		create(t, contributor, w.claims(), w.draft())
 	})
+}
+
+// TestValuatedClaimShowsEveryStage follows the plain claim to its end: two tablets of 10
+// paid in full and a consultation of 400 paid at 80 per cent are worth 340.
+func TestValuatedClaimShowsEveryStage(t *testing.T) {
+	eachClaim(t, func(t *testing.T, w *claimWorld) {
+		entry := create(t, w.claimant(t), w.claims(), w.active())
+		w.seed(t, func(x *persistence.Session) {
+			if _, err := (scheme.Claims{}).Process(x, persistence.UUID(entry.ID)); err != nil {
+				t.Fatal(err)
+			}
+		})
+		answer := show(t, read(t, w.claimant(t), w.answers(), entry.ID))
+		if answer["outcome"] != "complete" {
+			t.Errorf("outcome is %v", answer["outcome"])
+		}
+		var totals, stages []string
+		for _, one := range answer["total"].([]any) {
+			totals = append(totals, stageOf(one)+" "+amountOf(one))
+		}
+		for _, item := range answer["item"].([]any) {
+			for _, one := range item.(map[string]any)["adjudication"].([]any) {
+				stages = append(stages, fmt.Sprintf("%s %v x %s", stageOf(one), one.(map[string]any)["value"], amountOf(one)))
+			}
+		}
+		want := []string{"Entered 420", "Checked 420", "Processed 420", "Valuated 340"}
+		if !slices.Equal(totals, want) {
+			t.Errorf("totals are %v, want %v", totals, want)
+		}
+		want = []string{"Entered 1 x 400", "Checked 1 x 400", "Processed 1 x 400", "Valuated 1 x 320", "Entered 2 x 10", "Checked 2 x 10", "Processed 2 x 10", "Valuated 1 x 20"}
+		if !slices.Equal(stages, want) {
+			t.Errorf("stages are %v, want %v", stages, want)
+		}
+		claim := encode(t, show(t, read(t, w.claimant(t), w.claims(), entry.ID)))
+		if !strings.Contains(claim, "the family's policy") {
+			t.Errorf("the cover as sent is lost:\n%s", claim)
+		}
+	})
+}
+
+func stageOf(one any) string {
+	return one.(map[string]any)["category"].(map[string]any)["coding"].([]any)[0].(map[string]any)["display"].(string)
+}
+
+func amountOf(one any) string {
+	return fmt.Sprint(one.(map[string]any)["amount"].(map[string]any)["value"])
 }
