@@ -37,7 +37,7 @@ func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bo
 		return nil, true, nil
 	}
 	merged := residue.Apply(whole)
-	pruned, again := showable(merged)
+	pruned, again := showable(merged, shown)
 	if pruned {
 		if again == nil { // beyond repair: the columns have to do
 			return nil, Conforms(rendered), nil
