@@ -118,14 +118,3 @@ func dateTimeIn(field *schema.Field, row reflect.Value) (d DateTime, ok bool) {
 
 // legacyTypeOf gives the column's type in the legacy schema, as the model's tag has it.
 func legacyTypeOf(field *schema.Field) string { return string(field.TagSettings["TYPE"]) }
-
-// referenceOf gives table and column the column refers to, "" when it refers to none.
-func referenceOf(field *schema.Field) (table, column string) {
-	for part := range strings.SplitSeq(field.StructField.Tag.Get("legacy"), ";") {
-		if target, found := strings.CutPrefix(part, "references:"); found {
-			table, column, _ = strings.Cut(target, ".")
-			return table, column
-		}
-	}
-	return "", ""
-}

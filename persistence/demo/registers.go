@@ -18,8 +18,6 @@ type article struct {
 	level     int  // lowest level of a facility that has it: 0 dispensary, 1 health centre, 2 hospital
 }
 
-const everybody = 15
-
 // registers writes items, services and diagnoses.
 func (g *world) registers() {
 	created := g.opened()
