@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/telemetry"
 	"github.com/openimis/openimis-go/fhir"
 )
 
@@ -52,7 +53,7 @@ func (s *Server) Fail(c echo.Context, err error) error {
 			level = slog.LevelWarn
 		}
 		s.base.Log.LogAttrs(r.Context(), level, "fhir request failed", slog.String("method", r.Method),
-			slog.String("path", r.URL.Path), slog.String("code", string(fault.Code)), slog.String("error", err.Error()))
+			slog.String("path", telemetry.SafePath(r.URL.Path)), slog.String("code", string(fault.Code)), slog.String("error", err.Error()))
 	}
 	if c.Response().Committed {
 		return nil
