@@ -96,13 +96,21 @@ func patientConforms(p *r4.Patient) bool {
 	if p.MultipleBirthBoolean != nil || p.MultipleBirthInteger != nil || p.Communication != nil || p.ManagingOrganization != nil || p.Link != nil {
 		return false
 	}
-	if p.MaritalStatus != nil {
-		code, ok := codeIn(p.MaritalStatus, maritalStatus)
-		if !ok || maritalWords[code] == "" && code != "UNK" {
-			return false
-		}
+	if p.MaritalStatus != nil && !married(p.MaritalStatus) {
+		return false
 	}
 	return len(p.Photo) <= 1 && len(p.Contact) <= 1 && pictured(p.Photo) && acquainted(p.Contact)
+}
+
+// married looks for a code of the guide's value set. That value set has UNK as a code of
+// v3-MaritalStatus, which knows none, so "unknown", said as HL7 says it, is not in it.
+func married(c *r4.CodeableConcept) bool {
+	for _, coding := range c.Coding {
+		if plain(coding.System) == maritalStatus && maritalWords[plain(coding.Code)] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func livesAt(a *r4.Address) bool {

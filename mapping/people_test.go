@@ -168,10 +168,11 @@ func TestPeopleClaimTheirProfileTruly(t *testing.T) {
 			url := mapping.Guide + "StructureDefinition/" + id
 			claimed := strings.Contains(string(encode(t, typed)), url+`"`)
 			faults := loadProfile(t, url).run(resource)
+			unknownCode := name == "Patient-spouse" // UNK of v3-NullFlavor, which the guide's value set has not
 			switch {
-			case claimed && len(faults) > 0:
+			case claimed && (len(faults) > 0 || unknownCode):
 				t.Errorf("claims %s and breaks it: %s", url, strings.Join(faults, "; "))
-			case !claimed && len(faults) == 0:
+			case !claimed && len(faults) == 0 && !unknownCode:
 				t.Errorf("conforms to %s and does not say so", url)
 			}
 		})

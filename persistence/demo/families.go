@@ -109,7 +109,7 @@ func (g *world) putPerson(f *family, who *person, relation int) {
 	grown := adult(who.born, g.today)
 	row := p.Insuree{
 		InsureeID: who.id, InsureeUUID: g.draw.uuid(kindInsuree, who.id), FamilyID: &f.id, CHFID: ptr(insuranceNumber(who.id)), LastName: f.name, OtherNames: who.first,
-		DOB: who.born, Gender: &who.gender, Marital: ptr("N"), IsHead: who.head, Phone: ptr(""), CardIssued: g.draw.chance(60), ValidityFrom: f.created, AuditUserID: 1,
+		DOB: who.born, Gender: &who.gender, IsHead: who.head, Phone: ptr(""), CardIssued: g.draw.chance(60), ValidityFrom: f.created, AuditUserID: 1,
 		Email: ptr(""), IsOffline: ptr(false), HFID: &f.district.facilities[g.draw.between(1, 3)].id, Vulnerability: ptr(false), Status: ptr("AC"),
 		CurrentAddress: ptr(""), Passport: ptr(""),
 	}
@@ -128,6 +128,9 @@ func (g *world) putPerson(f *family, who *person, relation int) {
 	}
 	if who.head && who.id%4 == 1 {
 		row.Email = ptr(fmt.Sprintf("person%d@example.org", who.id))
+	}
+	if who.id%60 == 11 { // not specified
+		row.Marital = ptr("N")
 	}
 	g.photo(f, &row)
 	if who.id%25 == 3 { // moved house some time ago
