@@ -93,7 +93,7 @@ func (s *Server) newEcho() *echo.Echo {
 	if len(s.config.CORSOrigins) > 0 {
 		e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
 			AllowOrigins: s.config.CORSOrigins, AllowHeaders: []string{"Authorization", "Content-Type", "Accept", "Prefer", "If-Match", "If-None-Match"},
-			ExposeHeaders: []string{"ETag", "Location", "Last-Modified", telemetry.HeaderRequestID},
+			ExposeHeaders: []string{"ETag", "Location", "Content-Location", "Last-Modified", telemetry.HeaderRequestID},
 		}))
 	}
 	e.Use(s.bounded, s.admit)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir"
 )
 
 // create answers POST [base]/[type] with 201 and the instance, under an id of the
@@ -21,10 +22,7 @@ func (k *call) create() error {
 	if err != nil {
 		return err
 	}
-	location := k.url() + "/" + k.t.Name + "/" + entry.ID
-	if entry.VersionID != "" {
-		location += "/_history/" + entry.VersionID
-	}
+	location := k.versionURL(entry)
 	if other := k.s.types[k.s.base.Habits.CreateAnswers[k.t.Name]]; other != nil {
 		if entry, err = other.reader.Read(k.context(), entry.ID); err != nil {
 			return err
@@ -32,4 +30,13 @@ func (k *call) create() error {
 	}
 	k.c.Response().Header().Set("Location", location)
 	return k.sendWritten(http.StatusCreated, entry, in, k.t.Name+"/"+entry.ID+" was created")
+}
+
+// versionURL is where a version can be read, or the instance when it has no versions.
+func (k *call) versionURL(e *fhir.Entry) string {
+	url := k.url() + "/" + k.t.Name + "/" + e.ID
+	if e.VersionID != "" {
+		url += "/_history/" + e.VersionID
+	}
+	return url
 }

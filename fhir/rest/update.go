@@ -39,5 +39,8 @@ func (k *call) update() error {
 	if err != nil {
 		return err
 	}
+	if entry.VersionID != "" && k.prefer.answer != "OperationOutcome" { // clients that ask for no body learn the new version
+		k.c.Response().Header().Set("Content-Location", k.versionURL(entry))
+	}
 	return k.sendWritten(http.StatusOK, entry, in, k.t.Name+"/"+entry.ID+" was updated")
 }
