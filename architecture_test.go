@@ -144,14 +144,11 @@ func covers(permitted []string, to string) bool {
 	if slices.Contains(permitted, to) {
 		return true
 	}
-	// Who may import fhir may import fhir/search; only siblings are told apart.
+	// Who may import fhir may import fhir/search too, unless the list names rooms below
+	// fhir one by one.
 	parent, _, nested := strings.Cut(to, "/")
-	return nested && slices.Contains(permitted, parent) && !siblings(permitted)
-}
-
-// siblings tells whether the list itself tells rooms of one parent apart.
-func siblings(permitted []string) bool {
-	return slices.ContainsFunc(permitted, func(p string) bool { return strings.Contains(p, "/") })
+	return nested && slices.Contains(permitted, parent) &&
+		!slices.ContainsFunc(permitted, func(p string) bool { return strings.HasPrefix(p, parent+"/") })
 }
 
 // sources gives the imports of every file that lie in this module, as paths below it.
