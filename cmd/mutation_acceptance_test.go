@@ -106,10 +106,10 @@ func newMutator(t *testing.T, h http.Handler) *mutator {
 	t.Helper()
 	m := &mutator{seeds: readSeeds(t, h), own: map[string][]string{}, codes: map[string]string{}, extra: map[string][]string{}, xml: map[string]string{}}
 	for i, kind := range []string{"Patient", "Organization", "Location", "Claim"} {
-		for n := range 14 {
+		for n := range 24 {
 			code := fmt.Sprintf("O%d%03d", i, n)
 			id := m.create(t, h, kind, code)
-			if m.codes[id] = code; n < 6 {
+			if m.codes[id] = code; n < 14 {
 				m.own[kind] = append(m.own[kind], id)
 			} else {
 				m.extra[kind] = append(m.extra[kind], id)
@@ -169,6 +169,9 @@ func (m *mutator) write(r *rand.Rand, n int) mutant {
 	c := mutant{call{method: "POST", target: m.base(r) + typ, header: map[string]string{"Content-Type": "application/fhir+json"}}, "create"}
 	body, code, id := m.bodies[kind], fmt.Sprintf("M%05d", n), ""
 	if r.IntN(4) == 0 {
+		if typ == "Claim" && r.IntN(8) > 0 { // one that is submitted can be changed no more
+			body, c.target = m.bodies["Claim"], "/fhir/Claim"
+		}
 		id = pick(r, m.own[typ])
 		c.method, c.target, c.kind, code = "PUT", c.target+"/"+id, "update", m.codes[id]
 	}
@@ -515,7 +518,7 @@ var wholeness = map[string]string{
 	"claims of one code and facility":    `SELECT COUNT(*) FROM (SELECT 1 FROM "tblClaim" WHERE "ValidityTo" IS NULL GROUP BY "HFID", "ClaimCode" HAVING COUNT(*) > 1) q`,
 	"people of one number":               `SELECT COUNT(*) FROM (SELECT 1 FROM "tblInsuree" WHERE "ValidityTo" IS NULL AND "CHFID" IS NOT NULL GROUP BY "CHFID" HAVING COUNT(*) > 1) q`,
 	"facilities of one code":             `SELECT COUNT(*) FROM (SELECT 1 FROM "tblHF" WHERE "ValidityTo" IS NULL GROUP BY "HFCode" HAVING COUNT(*) > 1) q`,
-	"locations of one code":              `SELECT COUNT(*) FROM (SELECT 1 FROM "tblLocations" WHERE "ValidityTo" IS NULL AND "LocationCode" IS NOT NULL GROUP BY "LocationCode" HAVING COUNT(*) > 1) q`,
+	"locations of one code and level":    `SELECT COUNT(*) FROM (SELECT 1 FROM "tblLocations" WHERE "ValidityTo" IS NULL AND "LocationCode" IS NOT NULL GROUP BY "LocationType", "LocationCode" HAVING COUNT(*) > 1) q`,
 	"locations under one that is closed": `SELECT COUNT(*) FROM "tblLocations" l JOIN "tblLocations" p ON p."LocationId" = l."ParentLocationId" WHERE l."ValidityTo" IS NULL AND p."ValidityTo" IS NOT NULL`,
 	"people in a family that is closed":  `SELECT COUNT(*) FROM "tblInsuree" i JOIN "tblFamilies" f ON f."FamilyID" = i."FamilyID" WHERE i."ValidityTo" IS NULL AND f."ValidityTo" IS NOT NULL`,
 	"families whose head is closed":      `SELECT COUNT(*) FROM "tblFamilies" f JOIN "tblInsuree" i ON i."InsureeID" = f."InsureeID" WHERE f."ValidityTo" IS NULL AND i."ValidityTo" IS NOT NULL`,

@@ -3,7 +3,9 @@ package cmd_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -114,4 +116,17 @@ func (s *seeds) create(t testing.TB, h http.Handler, kind, code string) string {
 	_, rest, _ := strings.Cut(w.Header().Get("Location"), "/"+typ+"/")
 	id, _, _ := strings.Cut(rest, "/")
 	return id
+}
+
+// chunked sends the request without saying how long its body is.
+func (c call) chunked(h http.Handler) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(c.method, c.target, struct{ io.Reader }{strings.NewReader(c.body)})
+	for name, value := range c.header {
+		r.Header.Set(name, value)
+	}
+	name, password, _ := strings.Cut(c.user, ":")
+	r.SetBasicAuth(name, password)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -28,7 +29,7 @@ func (k *call) search() error {
 	}
 	page, err := k.t.searcher.Search(k.context(), q)
 	if err != nil {
-		return err
+		return namedCursor(err)
 	}
 	if k.answersOne(q, page) {
 		return k.sendEntry(http.StatusOK, page.Entries[0], fhir.EncodeOptions{Summary: q.Summary, Elements: q.Elements})
@@ -54,6 +55,18 @@ func (k *call) search() error {
 		})
 	}
 	return k.sendBundle(b)
+}
+
+// namedCursor names a cursor that was refused as the client wrote it: those who keep rows
+// do not know what the parameter is called.
+func namedCursor(err error) error {
+	var fault *core.Error
+	if !errors.As(err, &fault) || fault.Path != "cursor" {
+		return err
+	}
+	named := *fault
+	named.Path = search.CursorParam
+	return &named
 }
 
 // form reads the parameters of a POST _search and adds them to those of the URL.
