@@ -89,6 +89,10 @@ func (s *Store) connect() error {
 	if s.writer, err = gorm.Open(s.dialect, s.gormConfig(s.pools.write)); err != nil {
 		return translate(s.dialect, err)
 	}
+	plans := &reader{}
+	if err := plans.hook(s.writer); err != nil {
+		return err
+	}
 	if s.pools.read == s.pools.write {
 		s.reader = s.writer
 		return nil
@@ -96,7 +100,7 @@ func (s *Store) connect() error {
 	if s.reader, err = gorm.Open(s.dialect, s.gormConfig(s.pools.read)); err != nil {
 		return translate(s.dialect, err)
 	}
-	return nil
+	return plans.hook(s.reader)
 }
 
 func (s *Store) gormConfig(pool gorm.ConnPool) *gorm.Config {
