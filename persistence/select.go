@@ -10,8 +10,8 @@ import (
 	"github.com/openimis/openimis-go/core"
 )
 
-// Select gives one page of live rows in the caller's scope, in a number of statements
-// that does not depend on the number of rows: one, and one more when the total is asked.
+// Select gives one page of live rows in the caller's scope, in one statement, and one more
+// when a total is asked that the page does not show by itself.
 // Errors: core.Invalid for a cursor that does not belong to the query.
 func Select[R any](x *Session, q Query) (*Rows[R], error) {
 	info, err := infoFor[R]()
@@ -26,22 +26,17 @@ func Select[R any](x *Session, q Query) (*Rows[R], error) {
 	if err != nil {
 		return nil, err
 	}
+	base = base.Session(&gorm.Session{})
 	page := &Rows[R]{}
-	if q.Total {
-		if err := base.Session(&gorm.Session{}).Count(&page.Total).Error; err != nil {
-			return nil, err
-		}
-	}
 	start, err := readCursor(keys, q.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	rows := base.Session(&gorm.Session{})
+	backward := start != nil && start.Backward
+	rows := base.Clauses(orderBy{keys: keys, backward: backward})
 	if start != nil {
 		rows = rows.Where(start.after(keys))
 	}
-	backward := start != nil && start.Backward
-	rows = rows.Clauses(orderBy{keys: keys, backward: backward})
 	if q.Limit > 0 {
 		rows = rows.Limit(q.Limit + 1)
 	}
@@ -51,8 +46,24 @@ func Select[R any](x *Session, q Query) (*Rows[R], error) {
 	if err := rows.Find(&page.Rows).Error; err != nil {
 		return nil, err
 	}
+	if q.Total && !page.total(q, start != nil) {
+		if err := base.Count(&page.Total).Error; err != nil {
+			return nil, err
+		}
+	}
 	page.frame(keys, q, start != nil, backward)
 	return page, nil
+}
+
+// total counts the matches where the page as it was read shows the last of them and tells
+// how many are in front. It tells whether that is so.
+func (page *Rows[R]) total(q Query, started bool) bool {
+	n := len(page.Rows)
+	if started || q.Limit > 0 && n > q.Limit || q.Offset > 0 && n == 0 {
+		return false
+	}
+	page.Total = int64(max(q.Offset, 0) + n)
+	return true
 }
 
 // frame cuts the row that was read only to learn whether more follow, and sets cursors.
