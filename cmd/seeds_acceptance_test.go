@@ -130,3 +130,10 @@ func (c call) chunked(h http.Handler) *httptest.ResponseRecorder {
 	h.ServeHTTP(w, r)
 	return w
 }
+
+func unmarshal(t testing.TB, w *httptest.ResponseRecorder, into any) {
+	t.Helper()
+	if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
+		t.Fatalf("%v in %d %s", err, w.Code, w.Body)
+	}
+}

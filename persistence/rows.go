@@ -3,6 +3,7 @@ package persistence
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -247,8 +248,11 @@ func historyOf(info *tableInfo, old, row reflect.Value) reflect.Value {
 	if info.uuid != nil {
 		put(info.uuid, history, NewUUID())
 	}
-	if info.key.AutoIncrement || info.key.HasDefaultValue {
+	switch {
+	case info.key.AutoIncrement || info.key.HasDefaultValue:
 		put(info.key, history, nil)
+	case legacyTypeOf(info.key) == "char(32)": // a UUID without its dashes, as Django keeps it
+		put(info.key, history, strings.ReplaceAll(string(NewUUID()), "-", ""))
 	}
 	return history
 }

@@ -133,6 +133,22 @@ func One[R any](x *Session, id UUID, join ...string) (*R, error) {
 	return one[R](x, info, In(rootColumn(info.uuid), []UUID{id}), join)
 }
 
+// Hold keeps others from changing the live row with the UUID until the transaction ends:
+// what is read of it from now on is what a change will find. Without such a row it does
+// nothing.
+func Hold[R any](x *Session, id UUID) error {
+	info, err := infoFor[R]()
+	if err != nil {
+		return err
+	}
+	if info.uuid == nil || info.key == nil || info.to == nil {
+		return core.Errorf(core.Internal, "%s has no rows to hold", info.name)
+	}
+	var keys []int
+	return x.db.Model(new(R)).Clauses(clause.Locking{Strength: "UPDATE"}).
+		Where(In(rootColumn(info.uuid), []UUID{id})).Where(IsNull(rootColumn(info.to))).Pluck(info.key.DBName, &keys).Error
+}
+
 // OneByKey gives the live row with the key, in the caller's scope, for tables that have
 // no UUID. Errors: core.NotFound, core.Gone.
 func OneByKey[R any](x *Session, key int, join ...string) (*R, error) {

@@ -108,8 +108,14 @@ func (c claims) Delete(ctx context.Context, id string, match rest.Match) error {
 	})
 }
 
-// current gives the live claim with its lines and checks the version If-Match names.
+// current gives the live claim with its lines and checks the version If-Match names. The
+// claim is held first: between the check and the change nobody else changes it.
 func (c claims) current(x *persistence.Session, id string, match rest.Match) (*persistence.Claim, error) {
+	if uuid, ok := persistence.ParseUUID(id); ok {
+		if err := persistence.Hold[persistence.Claim](x, uuid); err != nil {
+			return nil, err
+		}
+	}
 	row, err := c.one(x, id)
 	if err != nil {
 		return nil, err

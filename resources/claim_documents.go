@@ -25,6 +25,9 @@ func documents(x *persistence.Session, rows []persistence.Claim) ([]mapping.Clai
 	if err != nil {
 		return nil, err
 	}
+	if err := pastAttachments(x, rows, attached); err != nil {
+		return nil, err
+	}
 	out := make([]mapping.ClaimDocument, len(rows))
 	for i := range rows {
 		out[i] = mapping.ClaimDocument{Claim: rows[i], Items: rows[i].Items, Services: rows[i].Services, Attachments: attached[rows[i].ClaimID]}
@@ -102,6 +105,38 @@ func pastLines(x *persistence.Session, rows []persistence.Claim) error {
 		for s := range states {
 			if states[s].Claim.ClaimID == rows[i].ClaimID {
 				rows[i].Items, rows[i].Services = some(states[s].Items), some(states[s].Services)
+			}
+		}
+	}
+	return nil
+}
+
+// pastAttachments adds the attachments of states that are over: those that were live in
+// the middle of the state, since the moments the columns of the two tables hold for one
+// change may differ by their precision. Such rows are all of one claim.
+func pastAttachments(x *persistence.Session, rows []persistence.Claim, attached map[int][]persistence.ClaimAttachment) error {
+	var all []persistence.ClaimAttachment
+	for i := range rows {
+		row := &rows[i]
+		if row.ValidityTo == nil {
+			continue
+		}
+		claim := row.ClaimID
+		if row.LegacyID != nil {
+			claim = *row.LegacyID
+		}
+		if all == nil {
+			all = []persistence.ClaimAttachment{}
+			err := x.DB().Where(persistence.Compare(persistence.Column("claim_ClaimAttachment", "claim_id"), "=", claim)).
+				Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&all).Error
+			if err != nil {
+				return err
+			}
+		}
+		middle := row.ValidityFrom.Add(row.ValidityTo.Sub(row.ValidityFrom.Time) / 2)
+		for _, a := range all {
+			if a.ClaimID == claim && !a.ValidityFrom.After(middle) && (a.ValidityTo == nil || a.ValidityTo.After(middle)) {
+				attached[row.ClaimID] = append(attached[row.ClaimID], a)
 			}
 		}
 	}
