@@ -148,8 +148,10 @@ func ClaimOf(v *View, d *ClaimDocument) *r4.Claim {
 	if c.ClaimStatus == claimStatusEntered && !v.Compatible {
 		out.Status = r4.FinancialResourceStatusCodesDraft
 	}
-	for _, line := range d.lines(v) {
-		out.Item = append(out.Item, v.claimItem(&line))
+	lines := d.lines(v)
+	out.Item = make([]r4.ClaimItem, len(lines))
+	for i := range lines {
+		out.Item[i] = v.claimItem(&lines[i])
 	}
 	out.Meta = profile(!v.Compatible && claimConforms(out), claimProfile)
 	return out

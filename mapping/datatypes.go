@@ -59,6 +59,9 @@ func concept(system, code, display string) r4.CodeableConcept {
 	return r4.CodeableConcept{Coding: []r4.Coding{coding(system, code, display)}}
 }
 
+// systemIdentifiers is the code system of the kinds of identifiers.
+var systemIdentifiers = codeSystem("openimis-identifiers")
+
 // identifier makes an Identifier of the kind the guide names: UUID or Code. It is nil
 // for a blank value.
 func identifier(kind, value string) *r4.Identifier {
@@ -66,7 +69,7 @@ func identifier(kind, value string) *r4.Identifier {
 	if v == nil {
 		return nil
 	}
-	return &r4.Identifier{Type: pointer(concept(codeSystem("openimis-identifiers"), kind, "")), Value: v}
+	return &r4.Identifier{Type: pointer(concept(systemIdentifiers, kind, "")), Value: v}
 }
 
 // identifiers gives the two identifiers a row has: its UUID and its business code.

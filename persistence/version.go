@@ -59,9 +59,9 @@ func Versions[R any](x *Session, id UUID) ([]R, error) {
 // joined rows do not count, so a history row has the version it had while it was live.
 // Lines may be given one by one or as slices, in any order.
 func (s *Store) VersionOf(root any, lines ...any) Version {
-	row := reflect.Indirect(reflect.ValueOf(root))
+	row := inPlace(reflect.Indirect(reflect.ValueOf(root)))
 	plan := planOf(row.Type())
-	sum := crc32.ChecksumIEEE(plan.append(nil, row, false))
+	sum := crc32.ChecksumIEEE(plan.append(make([]byte, 0, 512), row, false))
 	var sums []uint32
 	for _, line := range lines {
 		v := reflect.Indirect(reflect.ValueOf(line))
@@ -89,7 +89,17 @@ func (s *Store) VersionOf(root any, lines ...any) Version {
 }
 
 func lineSum(line reflect.Value) uint32 {
-	return crc32.ChecksumIEEE(planOf(line.Type()).append(nil, line, true))
+	return crc32.ChecksumIEEE(planOf(line.Type()).append(make([]byte, 0, 512), inPlace(line), true))
+}
+
+// inPlace gives the row, or a copy of one that was handed over by value.
+func inPlace(row reflect.Value) reflect.Value {
+	if row.CanAddr() {
+		return row
+	}
+	copied := reflect.New(row.Type()).Elem()
+	copied.Set(row)
+	return copied
 }
 
 // checksumPlan says which columns of a model count and how each is written, so that a
@@ -166,20 +176,23 @@ func (p *checksumPlan) append(b []byte, row reflect.Value, isLine bool) []byte {
 }
 
 func (f checksumField) append(b []byte, value reflect.Value) []byte {
-	switch v := value.Interface().(type) {
-	case decimal.Decimal:
-		return append(b, v.Round(f.scale).String()...) // String drops no zeros of 1.50 once rounded
-	case DateTime:
-		if f.day {
-			return append(b, v.Date().String()...)
+	switch v := value.Addr().Interface().(type) { // a pointer, since a value would be copied to the heap
+	case *decimal.Decimal:
+		if v.Exponent() < -f.scale {
+			return append(b, v.Round(f.scale).String()...)
 		}
-		return append(b, v.String()...)
-	case Date:
-		return append(b, v.String()...)
-	case JSON:
-		return append(b, canonical(string(v))...)
-	case []byte:
-		return append(b, v...)
+		return append(b, v.String()...) // which drops the zeros of 1.50
+	case *DateTime:
+		if f.day {
+			return v.AppendFormat(b, dateLayout)
+		}
+		return v.AppendFormat(b, dateTimeLayout)
+	case *Date:
+		return v.AppendFormat(b, dateLayout)
+	case *JSON:
+		return append(b, canonical(string(*v))...)
+	case *[]byte:
+		return append(b, *v...)
 	}
 	switch value.Kind() {
 	case reflect.String: // char columns come padded from some databases
