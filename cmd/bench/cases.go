@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,9 +24,10 @@ type Case struct {
 	Statements int // that one request sends to the database
 
 	method, target, query string
-	body                  func() string // of the next request; nil for none
+	bodies                []func() string // of requests, which take turns; none for requests without
+	turn                  atomic.Int64
 	recorder              *recorder
-	recorded              []statement
+	recorded              [][]statement // of a request with each of the bodies
 	answer                *httptest.ResponseRecorder
 	server                http.Handler
 	user                  string // NAME:PASSWORD
@@ -48,11 +50,11 @@ func NewSuite(store *persistence.Store, server http.Handler, user string) (*Suit
 // Cases makes every case from what the database holds.
 // Errors: those of the server when a request that is to be measured does not succeed.
 func (s *Suite) Cases() ([]*Case, error) {
-	claim, err := s.sample("/fhir/Claim?_count=1&status=active")
+	claims, err := s.sample("/fhir/Claim?_count=100&status=active")
 	if err != nil {
 		return nil, err
 	}
-	subject, _ := claim["patient"].(map[string]any)
+	subject, _ := claims[0]["patient"].(map[string]any)
 	reference, _ := subject["reference"].(string)
 	code := deepText(subject, "identifier", "value")
 	if reference == "" || code == "" {
@@ -62,7 +64,7 @@ func (s *Suite) Cases() ([]*Case, error) {
 		{Name: "read", method: "GET", target: "/fhir/" + reference},
 		{Name: "identifier search", method: "GET", target: "/fhir/Patient", query: "identifier=" + code},
 		{Name: "claims of a patient with him", method: "GET", target: "/fhir/Claim", query: "patient=" + reference + "&_include=Claim:patient"},
-		{Name: "claim submit", method: "POST", target: "/fhir/Claim", body: submission(claim)},
+		{Name: "claim submit", method: "POST", target: "/fhir/Claim", bodies: submissions(claims)},
 		{Name: "bundle of 100", method: "GET", target: "/fhir/Claim", query: "_count=100"},
 	}
 	for _, c := range cases {
@@ -74,8 +76,8 @@ func (s *Suite) Cases() ([]*Case, error) {
 	return cases, nil
 }
 
-// sample reads the first resource of a search.
-func (s *Suite) sample(target string) (map[string]any, error) {
+// sample reads the resources a search finds, one or more.
+func (s *Suite) sample(target string) ([]map[string]any, error) {
 	w := httptest.NewRecorder()
 	s.server.ServeHTTP(w, authorized(httptest.NewRequest("GET", target, nil), s.user))
 	var bundle struct {
@@ -84,7 +86,11 @@ func (s *Suite) sample(target string) (map[string]any, error) {
 	if err := json.Unmarshal(w.Body.Bytes(), &bundle); err != nil || len(bundle.Entry) == 0 {
 		return nil, core.Errorf(core.Unprocessable, "%s answers %d and nothing to measure with", target, w.Code)
 	}
-	return bundle.Entry[0].Resource, nil
+	var found []map[string]any
+	for _, entry := range bundle.Entry {
+		found = append(found, entry.Resource)
+	}
+	return found, nil
 }
 
 func deepText(node map[string]any, path ...string) string {
@@ -95,26 +101,36 @@ func deepText(node map[string]any, path ...string) string {
 	return text
 }
 
-// submission makes new claims of an old one: the same in everything but the code.
-func submission(claim map[string]any) func() string {
-	delete(claim, "id")
-	delete(claim, "meta")
-	claim["status"] = "active"
-	var number atomic.Int64
+// submissions makes new claims of old ones: the same in everything but the code. They
+// are of different people, since a rule looks at all earlier claims of a person and
+// nobody has thousands.
+func submissions(claims []map[string]any) []func() string {
+	number := new(atomic.Int64)
 	number.Store(time.Now().UnixMilli() % 36_000_000)
-	return func() string {
-		code := fmt.Sprintf("B%07d", number.Add(1)%10_000_000)
-		copied := map[string]any{}
-		for name, value := range claim {
-			copied[name] = value
+	var bodies []func() string
+	seen := map[string]bool{}
+	for _, claim := range claims {
+		if patient := deepText(claim, "patient", "reference"); !seen[patient] {
+			seen[patient] = true
+			bodies = append(bodies, submission(claim, number))
 		}
-		copied["identifier"] = []any{map[string]any{
+	}
+	return bodies
+}
+
+func submission(claim map[string]any, number *atomic.Int64) func() string {
+	return func() string {
+		next := maps.Clone(claim)
+		delete(next, "id")
+		delete(next, "meta")
+		next["status"] = "active"
+		next["identifier"] = []any{map[string]any{
 			"type": map[string]any{"coding": []any{map[string]any{
 				"system": "https://openimis.github.io/openimis_fhir_r4_ig/CodeSystem/openimis-identifiers", "code": "Code",
 			}}},
-			"value": code,
+			"value": fmt.Sprintf("B%07d", number.Add(1)%10_000_000),
 		}}
-		text, _ := json.Marshal(copied) // of what was read as JSON
+		text, _ := json.Marshal(next) // of what was read as JSON
 		return string(text)
 	}
 }
@@ -132,11 +148,14 @@ func (c *Case) url() string {
 	return c.target + "?" + c.query
 }
 
+// next says whose turn it is.
+func (c *Case) next() int { return int(c.turn.Add(1) % int64(max(len(c.bodies), 1))) }
+
 // request makes the next request to the address.
 func (c *Case) request(base string) (*http.Request, error) {
 	var body io.Reader = http.NoBody
-	if c.body != nil {
-		body = strings.NewReader(c.body())
+	if len(c.bodies) > 0 {
+		body = strings.NewReader(c.bodies[c.next()]())
 	}
 	r, err := http.NewRequest(c.method, base+c.url(), body)
 	if err != nil {
@@ -162,19 +181,43 @@ func (c *Case) Target() string { return c.target }
 // Server is the program itself.
 func (c *Case) Server() http.Handler { return c.server }
 
-// record sends one request to the server and keeps what it sent to the database and
-// answered. The one before it fills what is filled once.
+// record sends requests to the server and keeps what they sent to the database and what
+// the last was answered. The first fills what is filled once. Bodies that make other work
+// than the first, such as a claim without items, are left out.
 func (c *Case) record() error {
-	for range 2 {
-		r, noted := c.Request(), &recording{}
-		c.answer = httptest.NewRecorder()
-		c.server.ServeHTTP(c.answer, r.WithContext(context.WithValue(r.Context(), recordingKey{}, noted)))
-		if c.answer.Code >= 300 {
-			return core.Errorf(core.Unprocessable, "%s: %s %s answers %d: %.300s", c.Name, c.method, c.url(), c.answer.Code, c.answer.Body)
-		}
-		c.recorded, c.Statements = noted.statements, len(noted.statements)
+	if _, err := c.once(); err != nil {
+		return err
 	}
+	bodies, kept := c.bodies, c.bodies[:0:0]
+	for i := range max(len(bodies), 1) {
+		if len(bodies) > 0 {
+			c.bodies = bodies[i : i+1]
+		}
+		statements, err := c.once()
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			c.Statements = len(statements)
+		}
+		if len(statements) == c.Statements {
+			c.recorded = append(c.recorded, statements)
+			kept = append(kept, c.bodies...)
+		}
+	}
+	c.bodies = kept
 	return nil
+}
+
+// once sends one request to the server and gives its statements.
+func (c *Case) once() ([]statement, error) {
+	r, noted := c.Request(), &recording{}
+	c.answer = httptest.NewRecorder()
+	c.server.ServeHTTP(c.answer, r.WithContext(context.WithValue(r.Context(), recordingKey{}, noted)))
+	if c.answer.Code >= 300 {
+		return nil, core.Errorf(core.Unprocessable, "%s: %s %s answers %d: %.300s", c.Name, c.method, c.url(), c.answer.Code, c.answer.Body)
+	}
+	return noted.statements, nil
 }
 
 // Floor is the least a server can do for the case: the same statements, the same bytes.
@@ -185,7 +228,7 @@ func (c *Case) Floor() http.Handler {
 		if _, err := io.Copy(io.Discard, ctx.Request().Body); err != nil {
 			return err
 		}
-		if err := c.recorder.replay(ctx.Request().Context(), c.recorded, c.method != http.MethodGet); err != nil {
+		if err := c.recorder.replay(ctx.Request().Context(), c.recorded[c.next()], c.method != http.MethodGet); err != nil {
 			return err
 		}
 		return ctx.Blob(status, contentType, body)
