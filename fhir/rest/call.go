@@ -227,7 +227,12 @@ func (k *call) body() ([]byte, error) {
 
 // resource reads and checks the resource in the body.
 // Errors: core.UnsupportedMedia, core.TooLarge, and those of the decoder.
-func (k *call) resource() (*fhir.Resource, error) {
+func (k *call) resource() (*fhir.Resource, error) { return k.resourceOf(k.t.Name) }
+
+// anyResource reads a body that may hold a resource of any type. Errors: as resource.
+func (k *call) anyResource() (*fhir.Resource, error) { return k.resourceOf("") }
+
+func (k *call) resourceOf(typ string) (*fhir.Resource, error) {
 	xml, err := k.bodyFormat()
 	if err != nil {
 		return nil, err
@@ -237,10 +242,10 @@ func (k *call) resource() (*fhir.Resource, error) {
 		return nil, err
 	}
 	if len(data) == 0 {
-		return nil, core.Errorf(core.Invalid, "the request has no body; a %s is needed", k.t.Name)
+		return nil, core.Errorf(core.Invalid, "the request has no body; a %s is needed", orText(typ, "Parameters"))
 	}
 	o := fhir.DecodeOptions{
-		Type:    k.t.Name,
+		Type:    typ,
 		Lenient: k.prefer.lenient || k.s.base.Habits.LenientDecoding && !k.prefer.strict,
 	}
 	if xml {

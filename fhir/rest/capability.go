@@ -127,6 +127,12 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 			r.Interaction = append(r.Interaction, r4.CapabilityStatementRestResourceInteraction{Code: i.code})
 		}
 	}
+	for i := range o.operations {
+		op := &o.operations[i]
+		r.Operation = append(r.Operation, r4.CapabilityStatementRestResourceOperation{
+			Name: op.Name, Definition: op.Definition, Documentation: text(op.Documentation),
+		})
+	}
 	if o.searcher == nil {
 		return r
 	}

@@ -97,6 +97,8 @@ type offer struct {
 	creator   Creator
 	updater   Updater
 	deleter   Deleter
+
+	operations []Operation
 }
 
 // NewServer checks the base and makes it ready to be mounted.
@@ -167,7 +169,9 @@ func offered(t Type) (*offer, error) {
 	o.creator, _ = t.(Creator)
 	o.updater, _ = t.(Updater)
 	o.deleter, _ = t.(Deleter)
-	return o, nil
+	var err error
+	o.operations, err = operations(t, o.Name)
+	return o, err
 }
 
 func hasParam(params []search.Param, name string) bool {
@@ -215,6 +219,7 @@ func (s *Server) plan() {
 		if o.versions != nil {
 			s.route(o.Name, VRead, instance+"/_history/:vid", http.MethodGet, http.MethodHead)
 		}
+		s.planOperations(o)
 	}
 }
 
@@ -247,7 +252,7 @@ var handlers = map[Interaction]func(*call) error{
 func (s *Server) Mount(on Router) {
 	path := strings.TrimSuffix(s.base.Path, "/")
 	for _, r := range s.routes {
-		handler := s.handler(s.types[r.Type], r.Interaction, handlers[r.Interaction])
+		handler := s.handler(s.types[r.Type], r.Interaction, s.answering(r))
 		mounted := on.Add(r.Method, path+r.Path, handler)
 		s.prefix = strings.TrimSuffix(mounted.Path, r.Path)
 		if s.base.Habits.TrailingSlash {

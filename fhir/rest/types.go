@@ -87,6 +87,44 @@ type Deleter interface {
 	Delete(ctx context.Context, id string, match Match) error
 }
 
+// Operator offers operations beside the interactions.
+// https://hl7.org/fhir/R4/operations.html
+type Operator interface {
+	Operations() []Operation
+}
+
+// Operation is one operation on a resource type, on its instances, or on both.
+type Operation struct {
+	Name         string // without the dollar: "lookup"
+	Definition   string // canonical of its OperationDefinition
+	OnType       bool   // [base]/[type]/$name
+	OnInstance   bool   // [base]/[type]/[id]/$name
+	AffectsState bool   // it may change something, so that it can only be posted
+
+	// Documentation is one sentence for the CapabilityStatement.
+	Documentation string
+
+	// Run does it. What it gives is the body of the answer: most often a Parameters
+	// resource, which has no id and no version.
+	// Errors: core.Invalid for parameters it cannot do with; nothing is ever ignored.
+	Run func(ctx context.Context, in *Invocation) (*fhir.Entry, error)
+}
+
+// Invocation is what a client asks of an operation.
+type Invocation struct {
+	ID         string         // of the instance, "" when the type is asked
+	Parameters []Parameter    // of the URL, sorted by name, and then of the body
+	Resource   *fhir.Resource // what was posted in place of Parameters, nil for nothing
+}
+
+// Parameter is one parameter of an operation; one of its values is set.
+type Parameter struct {
+	Name     string
+	Text     string       // value of a primitive type, as sent
+	Value    *fhir.Object // value of a complex type, such as a Coding
+	Resource *fhir.Object // a whole resource
+}
+
 // Match is the version If-Match names, "" when the request has none.
 type Match string
 
