@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,19 +20,33 @@ import (
 
 // cable is a connection to a database that can be pulled out and put back.
 type cable struct {
-	target string
-	listen string
+	network, target string
+	listen          string
 	mu     sync.Mutex
 	l      net.Listener
 	ends   []net.Conn
 }
 
-func newCable(t *testing.T, target string) *cable {
+// newCable puts a cable before the PostgreSQL of the DSN, at a port or a socket, and gives
+// the DSN that leads through it.
+func newCable(t *testing.T, dsn *url.URL) (*cable, string) {
 	t.Helper()
-	c := &cable{target: target, listen: "127.0.0.1:0"}
+	c := &cable{network: "tcp", target: dsn.Host, listen: "127.0.0.1:0"}
+	through, query := *dsn, dsn.Query()
+	if folder := query.Get("host"); folder != "" {
+		port := query.Get("port")
+		if port == "" {
+			port = "5432"
+		}
+		c.network, c.target = "unix", filepath.Join(folder, ".s.PGSQL."+port)
+		query.Del("host")
+		query.Del("port")
+		through.RawQuery = query.Encode()
+	}
 	c.plug(t)
 	t.Cleanup(c.pull)
-	return c
+	through.Host = c.listen
+	return c, through.String()
 }
 
 func (c *cable) plug(t *testing.T) {
@@ -49,7 +64,7 @@ func (c *cable) plug(t *testing.T) {
 			if err != nil {
 				return
 			}
-			far, err := net.Dial("tcp", c.target)
+			far, err := net.Dial(c.network, c.target)
 			if err != nil {
 				near.Close()
 				continue
@@ -80,10 +95,9 @@ func TestDatabaseAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := newCable(t, dsn.Host)
-	dsn.Host = line.listen
+	line, through := newCable(t, dsn)
 	ctx := core.WithPrincipal(t.Context(), core.SystemPrincipal)
-	store, err := persistence.Open(ctx, persistence.Options{DSN: dsn.String(), Timezone: persistencetest.Zone})
+	store, err := persistence.Open(ctx, persistence.Options{DSN: through, Timezone: persistencetest.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
