@@ -22,9 +22,9 @@ import (
 type cable struct {
 	network, target string
 	listen          string
-	mu     sync.Mutex
-	l      net.Listener
-	ends   []net.Conn
+	mu              sync.Mutex
+	l               net.Listener
+	ends            []net.Conn
 }
 
 // newCable puts a cable before the PostgreSQL of the DSN, at a port or a socket, and gives
