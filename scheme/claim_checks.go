@@ -110,7 +110,11 @@ func adult(f *ClaimFile, book RuleBook) bool {
 	if f.Insuree == nil {
 		return false
 	}
-	born, day := f.Insuree.DOB, f.Target()
+	return ofAge(f.Insuree.DOB, f.Target(), book)
+}
+
+// ofAge tells whether somebody born then counts as an adult on the day.
+func ofAge(born, day persistence.Date, book RuleBook) bool {
 	years := day.Year() - born.Year()
 	if !book.Legacy(AdultByCalendarYear) && born.AddDate(years, 0, 0).After(day.Time) {
 		years--
