@@ -34,8 +34,13 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 			if err != nil {
 				return nil, err
 			}
-			any = append(any, match)
+			if !persistence.IsNothing(match) {
+				any = append(any, match)
+			}
 		}
+	}
+	if len(any) == 0 {
+		any = append(any, persistence.Nothing())
 	}
 	if q.Modifier != search.Not {
 		return any, nil

@@ -40,8 +40,21 @@ type build func(b clause.Builder)
 // Build writes the predicate.
 func (f build) Build(b clause.Builder) { f(b) }
 
+// nothing matches no row.
+type nothing struct{}
+
+// Build writes what is never true.
+func (nothing) Build(b clause.Builder) { _, _ = b.WriteString("1 = 0") }
+
 // Nothing matches no row.
-func Nothing() clause.Expression { return build(func(b clause.Builder) { b.WriteString("1 = 0") }) }
+func Nothing() clause.Expression { return nothing{} }
+
+// IsNothing tells whether the predicate is known to match no row. Among alternatives it
+// is better left out: SQLite uses no index when it is one of them.
+func IsNothing(e clause.Expression) bool {
+	_, is := e.(nothing)
+	return is
+}
 
 var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

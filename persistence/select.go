@@ -3,6 +3,7 @@ package persistence
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -26,14 +27,16 @@ func Select[R any](x *Session, q Query) (*Rows[R], error) {
 	if err != nil {
 		return nil, err
 	}
-	base = base.Session(&gorm.Session{})
 	page := &Rows[R]{}
 	start, err := readCursor(keys, q.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	backward := start != nil && start.Backward
-	rows := base.Clauses(orderBy{keys: keys, backward: backward})
+	rows := base.Session(&gorm.Session{}).Clauses(orderBy{keys: keys, backward: backward})
+	for _, join := range q.Join {
+		rows = rows.Joins(join)
+	}
 	if start != nil {
 		rows = rows.Where(start.after(keys))
 	}
@@ -47,7 +50,7 @@ func Select[R any](x *Session, q Query) (*Rows[R], error) {
 		return nil, err
 	}
 	if q.Total && !page.total(q, start != nil) {
-		if err := base.Count(&page.Total).Error; err != nil {
+		if err := counting(base, q).Count(&page.Total).Error; err != nil {
 			return nil, err
 		}
 	}
@@ -89,16 +92,33 @@ func (page *Rows[R]) frame(keys []sortKey, q Query, started, backward bool) {
 	}
 }
 
-// live selects the live rows of the query in the caller's scope.
+// counting joins what the conditions look at and nothing else: SQLite goes through every
+// table that is joined, whether it counts or not.
+func counting(base *gorm.DB, q Query) *gorm.DB {
+	conditions := gorm.Statement{DB: base, Clauses: map[string]clause.Clause{}}
+	for _, condition := range q.Where {
+		condition.Build(&conditions)
+	}
+	text := conditions.SQL.String()
+	for _, join := range q.Join {
+		path := strings.Split(join, ".")
+		for i := range path {
+			if strings.Contains(text, conditions.Quote(strings.Join(path[:i+1], "__"))) {
+				base = base.Joins(join)
+				break
+			}
+		}
+	}
+	return base
+}
+
+// live selects the live rows of the query in the caller's scope, without their relations.
 func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
 	scope, err := scopeOf(x, info, q.Few)
 	if err != nil {
 		return nil, err
 	}
 	tx := x.db.Model(new(R))
-	for _, join := range q.Join {
-		tx = tx.Joins(join)
-	}
 	if info.to != nil {
 		tx = tx.Where(IsNull(rootColumn(info.to)))
 	}
