@@ -1,0 +1,519 @@
+package scheme
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/persistence/persistencetest"
+)
+
+func day(text string) persistence.Date {
+	d, err := persistence.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func TestPeriods(t *testing.T) {
+	for _, c := range []struct {
+		letter            string
+		month             int
+		legacy, corrected string // first and last day that counts; "" for none
+	}{
+		{"M", 2, "2024-02-01 2024-03-01", "2024-02-01 2024-02-29"},
+		{"M", 12, "2024-12-01 2025-01-01", "2024-12-01 2024-12-31"},
+		{"Q", 2, "", ""},
+		{"Q", 3, "2024-01-01 2024-04-01", "2024-01-01 2024-03-31"},
+		{"Q", 12, "2024-10-01 2025-01-01", "2024-10-01 2024-12-31"},
+		{"Y", 1, "2024-01-01 2024-02-01", ""},
+		{"Y", 12, "2024-01-01 2025-01-01", "2024-01-01 2024-12-31"},
+		{"", 3, "", ""},
+		{"X", 3, "", ""},
+	} {
+		for book, want := range map[RuleBook]string{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			got := ""
+			if w, ok := PeriodOf(c.letter, 2024, c.month, book); ok {
+				got = w.From.String() + " " + w.To.String()
+			}
+			if got != want {
+				t.Errorf("%q of month %d under %s is %q, want %q", c.letter, c.month, book.Name(), got, want)
+			}
+		}
+	}
+}
+
+func TestPeriodHolds(t *testing.T) {
+	for _, c := range []struct {
+		moment            string
+		legacy, corrected bool
+	}{
+		{"2024-02-29T23:59:59", false, false},
+		{"2024-03-01T00:00:00", true, true},
+		{"2024-03-31T23:59:59", true, true},
+		{"2024-04-01T00:00:00", true, false},
+		{"2024-04-01T00:00:01", false, false},
+	} {
+		var at persistence.DateTime
+		if err := at.Scan(c.moment); err != nil {
+			t.Fatal(err)
+		}
+		for book, want := range map[RuleBook]bool{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			if w, _ := PeriodOf("M", 2024, 3, book); w.Holds(at) != want {
+				t.Errorf("March holds %s under %s: %v, want %v", c.moment, book.Name(), !want, want)
+			}
+		}
+	}
+}
+
+// The window is the ten days from 11 to 20 March.
+func TestAllocatedContribution(t *testing.T) {
+	w := Window{From: day("2024-03-11"), To: day("2024-03-20")}
+	for _, c := range []struct {
+		name, pay, effective, expiry string
+		index, capitation, corrected string // parts of 100, "" for none
+	}{
+		{"all days within", "2024-03-11", "2024-03-11", "2024-03-20", "111.11", "111.11", "100.00"},
+		{"half of twenty days", "2024-03-01", "2024-03-01", "2024-03-20", "52.63", "52.63", "50.00"},
+		{"paid in the middle", "2024-03-16", "2024-03-01", "2024-03-20", "125.00", "125.00", "100.00"},
+		{"effective after payment", "2024-03-01", "2024-03-16", "2024-03-25", "55.56", "55.56", "50.00"},
+		{"paid on the last day of cover", "2024-03-20", "2024-03-01", "2024-03-20", "", "100.00", "100.00"},
+		{"paid after the cover", "2024-03-21", "2024-03-01", "2024-03-20", "", "", ""},
+		{"cover of one day", "2024-03-01", "2024-03-15", "2024-03-15", "", "", "100.00"},
+		{"paid on the last day of the period", "2024-03-20", "2024-03-01", "2024-03-29", "11.11", "11.11", "10.00"},
+		{"paid after the period", "2024-03-21", "2024-03-01", "2024-03-30", "", "", ""},
+		{"expired on the first day", "2024-03-02", "2024-03-02", "2024-03-11", "11.11", "11.11", "10.00"},
+		{"expired before", "2024-03-01", "2024-03-01", "2024-03-10", "", "", ""},
+	} {
+		effective, expiry := day(c.effective), day(c.expiry)
+		paid := Contribution{Amount: hundred, PayDate: day(c.pay), EffectiveDate: &effective, ExpiryDate: &expiry}
+		check := func(way string, capitation bool, book RuleBook, want string) {
+			got := ""
+			if part, ok := paid.Allocated(w, capitation, book); ok {
+				got = part.StringFixed(2)
+			}
+			if got != want {
+				t.Errorf("%s, %s: %q, want %q", c.name, way, got, want)
+			}
+		}
+		check("legacy index", false, LegacyRules, c.index)
+		check("legacy capitation", true, LegacyRules, c.capitation)
+		check("corrected index", false, CorrectedRules, c.corrected)
+		check("corrected capitation", true, CorrectedRules, c.corrected)
+	}
+	open := Contribution{Amount: hundred, PayDate: day("2024-03-11")}
+	if _, ok := open.Allocated(w, false, CorrectedRules); ok {
+		t.Error("a policy without days takes contributions")
+	}
+}
+
+// The parts of neighbouring months add up to the whole contribution.
+func TestCorrectedAllocationAddsUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start := persistence.Day(day("2023-01-01").AddDate(0, 0, rapid.IntRange(0, 300).Draw(t, "effective")))
+		end := persistence.Day(start.AddDate(0, 0, rapid.IntRange(0, 400).Draw(t, "days")))
+		paid := persistence.Day(start.AddDate(0, 0, rapid.IntRange(-30, daysBelow(start, end)).Draw(t, "paid")))
+		c := Contribution{Amount: decimal.New(rapid.Int64Range(1, 1e9).Draw(t, "cents"), -2), PayDate: paid, EffectiveDate: &start, ExpiryDate: &end}
+		sum := decimal.Zero
+		for month := range 48 {
+			w, _ := PeriodOf("M", 2022+month/12, month%12+1, CorrectedRules)
+			part, _ := c.Allocated(w, false, CorrectedRules)
+			sum = sum.Add(part)
+		}
+		if !cents(sum).Equal(c.Amount) {
+			t.Fatalf("the months have %s of %s", sum, c.Amount)
+		}
+	})
+}
+
+func daysBelow(from, to persistence.Date) int { return int(daysTo(from, to)) }
+
+func TestShareNumbers(t *testing.T) {
+	for _, c := range []struct{ kind, month, legacy, corrected int }{
+		{12, 7, 7, 7}, {4, 3, 3, 1}, {4, 6, 6, 2}, {4, 12, 12, 4}, {1, 12, 12, 1},
+	} {
+		if l, k := shareNumber(c.kind, c.month, LegacyRules), shareNumber(c.kind, c.month, CorrectedRules); l != c.legacy || k != c.corrected {
+			t.Errorf("type %d of month %d: %d and %d, want %d and %d", c.kind, c.month, l, k, c.legacy, c.corrected)
+		}
+	}
+}
+
+func TestRelativeIndex(t *testing.T) {
+	half := ptr(money("0.50"))
+	for _, c := range []struct {
+		name              string
+		allocated         string
+		contributed       bool
+		share             *decimal.Decimal
+		claimed           string
+		legacy, corrected string
+	}{
+		{"half of the money over the claims", "1000", true, half, "300", "1.6667", "1.6667"},
+		{"nothing claimed", "1000", true, nil, "0", "1.0000", "1.0000"},
+		{"no share", "1000", true, nil, "300", "none", "none"},
+		{"no contribution", "0", false, half, "300", "none", "0.0000"},
+	} {
+		for book, want := range map[RuleBook]string{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			got := "none"
+			if index := RelativeIndexOf(money(c.allocated), c.contributed, c.share, money(c.claimed), book); index != nil {
+				got = index.StringFixed(4)
+			}
+			if got != want {
+				t.Errorf("%s under %s: %s, want %s", c.name, book.Name(), got, want)
+			}
+		}
+	}
+}
+
+// What a product pays, for in- and out-patients: first day of the period and index, "draw"
+// for one to be drawn.
+func TestTerms(t *testing.T) {
+	for _, c := range []struct {
+		name              string
+		general, in, out  string
+		month             int
+		legacy, corrected string
+	}{
+		{"nothing configured", "", "", "", 2, "02-01 1 | 02-01 1", "02-01 1 | 02-01 1"},
+		{"general", "M", "M", "M", 2, "02-01 draw | 02-01 draw", "02-01 draw | 02-01 draw"},
+		{"general not over", "Q", "", "", 2, "none | none", "none | none"},
+		{"general not over, in-patients over", "Q", "M", "", 2, "02-01 draw | 02-01 1", "none | none"},
+		{"in-patients only", "", "M", "", 2, "02-01 draw | 02-01 1", "02-01 draw | 02-01 1"},
+		{"out-patients only", "", "", "M", 2, "02-01 1 | 02-01 draw", "02-01 1 | 02-01 draw"},
+		{"out-patients of the quarter not over", "", "M", "Q", 2, "02-01 draw | 02-01 1", "02-01 draw | none"},
+		{"both over", "", "M", "Q", 3, "03-01 draw | 01-01 draw", "03-01 draw | 01-01 draw"},
+		{"year", "Y", "", "", 3, "01-01 draw | 01-01 draw", "none | none"},
+	} {
+		p := &persistence.Product{PeriodRelPrices: letter(c.general), PeriodRelPricesIP: letter(c.in), PeriodRelPricesOP: letter(c.out)}
+		for book, want := range map[RuleBook]string{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			terms := termsOf(p, 2024, c.month, book)
+			if got := careText(terms.in) + " | " + careText(terms.out); got != want {
+				t.Errorf("%s under %s: %s, want %s", c.name, book.Name(), got, want)
+			}
+		}
+	}
+}
+
+func letter(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func careText(c careWindow) string {
+	switch {
+	case !c.pays:
+		return "none"
+	case c.index == nil:
+		return c.window.From.Format("01-02") + " draw"
+	}
+	return c.window.From.Format("01-02") + " " + c.index.String()
+}
+
+func TestPaidByCapitation(t *testing.T) {
+	for _, c := range []struct {
+		level, sub, hfLevel, hfSub string
+		legacy, corrected          bool
+	}{
+		{"C", "", "C", "", true, true},
+		{"C", "", "C", "I", true, true},
+		{"C", "I", "C", "I", true, true},
+		{"C", "I", "C", "N", false, false},
+		{"C", "I", "C", "", true, false},
+		{"C", "", "H", "", false, false},
+		{"", "", "C", "", false, false},
+	} {
+		p := &persistence.Product{Level3: letter(c.level), Sublevel3: letter(c.sub)}
+		hf := &persistence.HealthFacility{HFLevel: c.hfLevel, HFSublevel: letter(c.hfSub)}
+		for book, want := range map[RuleBook]bool{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			if got := (&BatchPlan{book: book}).capitated(&BatchClaim{Facility: hf}, p); got != want {
+				t.Errorf("%+v under %s: %v", c, book.Name(), got)
+			}
+		}
+		if PaidByCapitation(p, hf) != c.corrected {
+			t.Errorf("%+v: by capitation %v", c, !c.corrected)
+		}
+	}
+}
+
+func TestRemunerate(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		line Line
+		want string
+	}{
+		{"relative price by the index", Line{Origin: ptr("R"), Valuated: ptr(money("33.33"))}, "49.99"},
+		{"other price as it is", Line{Origin: ptr("P"), Valuated: ptr(money("33.33"))}, "33.33"},
+		{"without value price by quantity", Line{Origin: ptr("R"), PriceAdjusted: ptr(money("10")), Provided: money("3")}, "44.99"},
+		{"approved before adjusted and provided", Line{Origin: ptr("P"), PriceAdjusted: ptr(money("10")), PriceApproved: ptr(money("8")), Provided: money("3"), Approved: ptr(money("2"))}, "16.00"},
+		{"no price", Line{Origin: ptr("R"), Provided: money("3")}, "none"},
+	} {
+		remunerate(&c.line, money("1.4998"))
+		got := "none"
+		if c.line.Remunerated != nil {
+			got = c.line.Remunerated.StringFixed(2)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// settled is a claim of two lines: a relative price of product 1 and another of product 2.
+func settled(status int, second *Line) *BatchClaim {
+	stamp := persistence.At(time.Date(2024, 3, 5, 9, 0, 0, 0, time.UTC))
+	return &BatchClaim{
+		Claim:    &persistence.Claim{ClaimID: 1, ClaimStatus: status, DateFrom: stamp, ProcessStamp: &stamp},
+		Facility: &persistence.HealthFacility{HFLevel: "C"},
+		Lines:    []*Line{{Status: linePassed, ProdID: ptr(1), Origin: ptr("R"), Valuated: ptr(money("100"))}, second},
+	}
+}
+
+func TestSettle(t *testing.T) {
+	own := func() *Line {
+		return &Line{Status: linePassed, ProdID: ptr(2), Origin: ptr("R"), Valuated: ptr(money("50"))}
+	}
+	for _, c := range []struct {
+		name              string
+		status            int
+		ofRun             bool
+		products          []persistence.Product
+		second            *Line
+		legacy, corrected string // status and sum, "left alone"
+	}{
+		{"two products of the run", StatusProcessed, false, []persistence.Product{{ProdID: 2}, {ProdID: 1}}, own(), "valuated 50.00", "valuated 150.00"},
+		{"the second of another place", StatusProcessed, false, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "processed 100.00"},
+		{"a rejected line", StatusProcessed, false, []persistence.Product{{ProdID: 1}, {ProdID: 2}}, &Line{Status: lineRejected, ProdID: ptr(2), Origin: ptr("R"), Valuated: ptr(money("50"))}, "valuated 100.00", "valuated 100.00"},
+		{"a line paid before", StatusProcessed, false, []persistence.Product{{ProdID: 1}}, &Line{Status: linePassed, ProdID: ptr(2), Origin: ptr("P"), Remunerated: ptr(money("7"))}, "valuated 100.00", "valuated 107.00"},
+		{"no line of the run", StatusProcessed, false, []persistence.Product{{ProdID: 3}}, own(), "left alone", "left alone"},
+		{"checked", StatusChecked, false, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "left alone"},
+		{"of an earlier run", StatusValuated, true, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "left alone"},
+		{"quarter not over", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("Q")}}, own(), "valuated 0.00", "left alone"},
+		{"by capitation", StatusProcessed, false, []persistence.Product{{ProdID: 1, Level1: ptr("C")}, {ProdID: 2}}, own(), "valuated 50.00", "valuated 50.00"},
+		{"no distribution", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("M")}}, own(), "valuated 0.00", "left alone"},
+	} {
+		for book, want := range map[RuleBook]string{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			second := *c.second
+			claim := settled(c.status, &second)
+			claim.OfRun = c.ofRun
+			plan := PlanBatch(BatchRequest{Year: 2024, Month: 3}, c.products, book)
+			if c.name == "quarter not over" {
+				plan = PlanBatch(BatchRequest{Year: 2024, Month: 4}, c.products, book)
+				want = "left alone"
+			}
+			plan.Run = 7
+			plan.Count(claim)
+			plan.Fix(nil, nil)
+			got := "left alone"
+			if plan.Settle(claim) {
+				got = StatusName(claim.Claim.ClaimStatus) + " " + claim.Claim.Remunerated.StringFixed(2)
+			}
+			if got != want {
+				t.Errorf("%s under %s: %s, want %s", c.name, book.Name(), got, want)
+			}
+		}
+	}
+}
+
+func TestUndoClaim(t *testing.T) {
+	lines := func() []*Line {
+		return []*Line{
+			{Status: linePassed, ProdID: ptr(1), Origin: ptr("R"), Remunerated: ptr(money("1"))},
+			{Status: linePassed, ProdID: ptr(2), Origin: ptr("R"), Remunerated: ptr(money("2"))},
+			{Status: linePassed, ProdID: ptr(1), Origin: ptr("P"), Remunerated: ptr(money("3"))},
+			{Status: lineRejected, ProdID: ptr(1), Origin: ptr("R"), Remunerated: ptr(money("4"))},
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		lines []*Line
+		book  RuleBook
+		want  string
+	}{
+		{"legacy", lines(), LegacyRules, "processed 1:none 1:none 1:none 1:none"},
+		{"corrected", lines(), CorrectedRules, "processed 1:none 1:2 1:3 2:4"},
+		{"without relative prices", lines()[2:], CorrectedRules, "valuated 1:3 2:4"},
+	} {
+		claim := &BatchClaim{Claim: &persistence.Claim{ClaimStatus: StatusValuated, RunID: ptr(3), Remunerated: ptr(money("9"))}, Lines: c.lines}
+		UndoClaim(claim, func(product int) bool { return product == 1 }, c.book)
+		got := StatusName(claim.Claim.ClaimStatus)
+		for _, l := range claim.Lines {
+			paid := "none"
+			if l.Remunerated != nil {
+				paid = l.Remunerated.String()
+			}
+			got += fmt.Sprintf(" %d:%s", l.Status, paid)
+		}
+		if got != c.want || claim.Claim.RunID != nil || claim.Claim.Remunerated != nil {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// batchScheme is a scheme with relative prices and n processed claims.
+func batchScheme(t *testing.T, s *persistence.Store, n int, book RuleBook) *claimScheme {
+	t.Helper()
+	w := newClaimScheme(t, s, func(w *claimScheme) { w.product.PeriodRelPrices = ptr("M") })
+	now := s.Wall(time.Now())
+	err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+		put(t, x, &persistence.Premium{PolicyID: w.policy.PolicyID, Amount: money("36500"), Receipt: "1", PayDate: since(), PayType: "C", CreatedDate: now})
+		put(t, x, &persistence.RelativeDistribution{ProdID: w.product.ProdID, DistrType: 12, DistrCareType: "B", Period: int(now.Month()), DistrPerc: ptr(money("0.8"))})
+		return x.DB().Model(&persistence.ProductItem{}).Where("1 = 1").Update("PriceOrigin", "R").Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := codes("B")
+	for range n {
+		out := w.enter(t, code(), true)
+		if _, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) { return Claims{Rules: book}.Process(x, out.Claim.ClaimUUID) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+// paidAmounts gives what every live claim and line is paid.
+func paidAmounts(t *testing.T, s *persistence.Store) string {
+	t.Helper()
+	l := &loader{db: s.Read(persistencetest.System(t)).DB()}
+	var rows ClaimRows
+	find(l, &rows.Claims, persistence.IsNull(column("tblClaim", "ValidityTo")))
+	find(l, &rows.Items, persistence.IsNull(column("tblClaimItems", "ValidityTo")))
+	find(l, &rows.Services, persistence.IsNull(column("tblClaimServices", "ValidityTo")))
+	if l.err != nil {
+		t.Fatal(l.err)
+	}
+	var b strings.Builder
+	for i := range rows.Claims {
+		c := &rows.Claims[i]
+		fmt.Fprintf(&b, "%d %d %s:", c.ClaimID, c.ClaimStatus, amount(c.Remunerated))
+		for _, line := range rows.lines(c.ClaimID) {
+			fmt.Fprintf(&b, " %d %s", line.Status, amount(line.Remunerated))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func TestBatchTwice(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		batchScheme(t, s, 3, CorrectedRules)
+		now := s.Wall(time.Now())
+		batches := Batches{Rules: CorrectedRules}
+		var out *BatchOutcome
+		run := func() error {
+			return s.Tx(persistencetest.System(t), func(x *persistence.Session) (err error) {
+				out, err = batches.Run(x, nil, now.Year(), int(now.Month()))
+				return err
+			})
+		}
+		if err := run(); err != nil || out.Claims != 3 || len(out.Indexes) != 1 || len(out.Missing) != 0 {
+			t.Fatalf("the run gives %+v, %v", out, err)
+		}
+		first, firstRun := paidAmounts(t, s), out.Run.RunID
+		if strings.Contains(first, " 8 ") || !strings.Contains(first, "16") {
+			t.Errorf("claims are not closed:\n%s", first)
+		}
+		if err := run(); core.CodeOf(err) != core.Conflict || !strings.Contains(err.Error(), "already run") {
+			t.Errorf("the second run gives %v", err)
+		}
+		if again := paidAmounts(t, s); again != first {
+			t.Errorf("the second run made of\n%s\n%s", first, again)
+		}
+		// a plan for the same month over what the run left changes nothing either
+		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			products, err := loadProducts(x, nil)
+			if err != nil {
+				return err
+			}
+			plan := PlanBatch(BatchRequest{Year: now.Year(), Month: int(now.Month()), Now: x.Now()}, products, CorrectedRules)
+			if err := fixPlan(x, plan, productKeys(products)); err != nil {
+				return err
+			}
+			again := &BatchOutcome{}
+			err = settleAll(x, plan, productKeys(products), again)
+			if again.Claims != 0 {
+				t.Errorf("planned again, %d claims change", again.Claims)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		undone := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			_, err := batches.Undo(x, firstRun)
+			return err
+		})
+		if undone != nil {
+			t.Fatal(undone)
+		}
+		if back := paidAmounts(t, s); !strings.Contains(back, " 8 0:") {
+			t.Errorf("undone, the claims are\n%s", back)
+		}
+		if err := run(); err != nil {
+			t.Fatal(err)
+		}
+		if again := paidAmounts(t, s); again != first {
+			t.Errorf("run again after undoing, the claims are\n%s\nnot\n%s", again, first)
+		}
+		var history int64
+		if err := s.Read(persistencetest.System(t)).DB().Model(&persistence.Claim{}).Where("\"LegacyID\" IS NOT NULL").Count(&history).Error; err != nil || history < 9 {
+			t.Errorf("%d history rows, %v", history, err)
+		}
+	})
+}
+
+func TestBatchErrors(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		for _, c := range []struct {
+			location    *int
+			year, month int
+			want        core.Code
+		}{
+			{nil, 2024, 0, core.Invalid}, {nil, 2024, 13, core.Invalid}, {nil, 24, 1, core.Invalid}, {ptr(4711), 2024, 1, core.NotFound},
+		} {
+			err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+				_, err := Batches{}.Run(x, c.location, c.year, c.month)
+				return err
+			})
+			if core.CodeOf(err) != c.want {
+				t.Errorf("%d-%d gives %v", c.year, c.month, err)
+			}
+		}
+		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			_, err := Batches{}.Undo(x, 4711)
+			return err
+		})
+		if core.CodeOf(err) != core.NotFound {
+			t.Errorf("undoing no run gives %v", err)
+		}
+	})
+}
+
+// The statements of a run do not grow with the claims it loads, but for one write a row.
+func TestBatchStatements(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		batchScheme(t, s, 4, CorrectedRules)
+		now := s.Wall(time.Now())
+		ctx, counter := persistence.CountStatements(persistencetest.System(t))
+		err := s.Tx(ctx, func(x *persistence.Session) error {
+			products, err := loadProducts(x, nil)
+			if err != nil {
+				return err
+			}
+			return fixPlan(x, PlanBatch(BatchRequest{Year: now.Year(), Month: int(now.Month()), Now: x.Now()}, products, CorrectedRules), productKeys(products))
+		})
+		if err != nil || counter.Count() != 8 {
+			t.Errorf("drawing the indexes takes %d statements, %v", counter.Count(), err)
+		}
+	})
+}
