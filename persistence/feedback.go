@@ -18,6 +18,8 @@ type Feedback struct {
 	ValidityTo     *DateTime `gorm:"column:ValidityTo;type:datetime"`
 	LegacyID       *int      `gorm:"column:LegacyID;type:int"`
 	AuditUserID    int       `gorm:"column:AuditUserID;type:int"`
+
+	Claim *Claim `gorm:"foreignKey:ClaimID;references:ClaimID"`
 }
 
 // TableName names the legacy table.

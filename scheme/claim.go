@@ -18,6 +18,9 @@ type Claims struct {
 	// GlobalCodes makes a claim code unique among all live claims; otherwise it is unique
 	// within the facility.
 	GlobalCodes bool
+
+	// MaxRestores is how often one rejected claim may be restored; 0 for as often as needed.
+	MaxRestores int
 }
 
 // ClaimDraft is a claim as somebody wants it to stand. The header's own columns are set;

@@ -57,6 +57,7 @@ func (c Claims) Process(x *persistence.Session, id persistence.UUID) (*ClaimOutc
 		return nil, err
 	}
 	f, _ := rows.File(out.Claim.ClaimID, x.Now())
+	prompted := FeedbackTrack.state(&out.Claim) == StepSelected
 	if err := ProcessClaim(f, c.Rules, x.Principal().UserID); err != nil {
 		return nil, err
 	}
@@ -71,6 +72,11 @@ func (c Claims) Process(x *persistence.Session, id persistence.UUID) (*ClaimOutc
 	}
 	if err := updateAll(x, out); err != nil {
 		return nil, err
+	}
+	if prompted && FeedbackTrack.state(&out.Claim) != StepSelected {
+		if err := closePrompts(x, []*persistence.Claim{&out.Claim}); err != nil {
+			return nil, err
+		}
 	}
 	return out, publish(x, "claim."+StatusName(out.Claim.ClaimStatus), &out.Claim)
 }

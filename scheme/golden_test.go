@@ -282,6 +282,7 @@ var goldenNever = map[string]string{
 	"sub-182": "touches history lines",
 	"sub-218": "touches history lines",
 	"pro-019": "processes a claim that is not live",
+	"sel-019": "selects a claim that is not live",
 }
 
 // goldenRun runs the cases of one file as sub-tests and prints how many passed.
