@@ -18,6 +18,9 @@ func documentation(p Parts, book scheme.RuleBook) server.Docs {
 		Intro: "Health insurance on FHIR R4 over the legacy openIMIS tables. /fhir is strict R4, /api/api_fhir_r4 has the habits of today's clients; each describes itself at metadata.",
 	}
 	for _, r := range core.Contributions[modules.Resource](p.Registry) {
+		if len(r.Catalogues) == 0 {
+			continue // made of registers, so that no column is an element
+		}
 		section := server.Section{
 			Title: r.Name, Intro: "Which column holds which element, and how it is searched.",
 			Header: []string{"Element", "Search", "Type", "Table", "Column", "Notes", "What it is"},

@@ -66,9 +66,9 @@ func serviceUsage(row *persistence.Service) []r4.UsageContext {
 	category := plain(row.ServCategory)
 	if said := serviceCategoryText[category]; said != "" {
 		system := codeSystem("activity-definition-usage-context-workflow-type")
-		add(usage("workflow", "Workflow Setting", []r4.Coding{coding(system, category, said)}))
+		add(usage("workflow", []r4.Coding{coding(system, category, said)}))
 	} else if category != "" {
-		context, _ := usage("workflow", "Workflow Setting", nil)
+		context, _ := usage("workflow", nil)
 		context.ValueCodeableConcept.Text = pointer(category)
 		if said := serviceCategoryWords[category]; said != "" {
 			context.ValueCodeableConcept.Text = pointer(said)

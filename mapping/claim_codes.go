@@ -27,7 +27,7 @@ var (
 	visitWords          = map[string]string{"E": "Emergency", "R": "Referrals", "O": "Other"}
 	claimStatusWords    = map[int]string{1: "Rejected", 2: "Entered", 4: "Checked", 8: "Processed", 16: "Valuated"}
 	claimItemWords      = map[string]string{categoryItem: "Item", categoryService: "Service"}
-	claimInfoWords      = map[string]string{infoGuarantee: "Guarantee", infoExplanation: "Explanation", infoAttachment: "Attachment"}
+	claimInfoWords      = map[string]string{infoGuarantee: "Guarantee", infoExplanation: "Explanation", infoAttachment: "Attachment", "justification": "Justification"}
 	claimOutcomes       = map[int]r4.ClaimProcessingCodes{1: r4.ClaimProcessingCodesComplete, 2: r4.ClaimProcessingCodesQueued, 4: r4.ClaimProcessingCodesPartial, 8: r4.ClaimProcessingCodesPartial, 16: r4.ClaimProcessingCodesComplete}
 	claimStatusRejected = 1
 	claimStatusEntered  = 2

@@ -9,6 +9,16 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
+// The words for what limits a cover and for what a family pays.
+var (
+	planLimitWords = map[string]string{"period": "Period", "memberCount": "Member Count"}
+	planCostWords  = map[string]string{
+		"lumpsum": "Lumpsum", "premiumAdult": "Premium Adult", "premiumChild": "Premium Child",
+		"registrationLumpsum": "Registration Lumpsum", "registrationFee": "Registration Fee",
+		"generalAssemblyLumpSum": "General Assembly Lump Sum", "generalAssemblyFee": "General Assembly Fee",
+	}
+)
+
 // InsurancePlanOf renders a product. The row needs Conversion. No profile is claimed:
 // openimis-insurance-plan gives four slices of extension one URL and allows one cost while
 // it asks for several, so that no product with its periods meets it.
@@ -49,45 +59,45 @@ func PlanStatus(row *persistence.Product, today persistence.Date) r4.Publication
 }
 
 func planLimits(row *persistence.Product) []r4.InsurancePlanCoverageBenefitLimit {
-	limit := func(code, display string, n int, unit string) r4.InsurancePlanCoverageBenefitLimit {
+	limit := func(code string, n int, unit string) r4.InsurancePlanCoverageBenefitLimit {
 		return r4.InsurancePlanCoverageBenefitLimit{
 			Value: &r4.Quantity{Value: integer(n), Unit: pointer(unit)},
-			Code:  pointer(concept(codeSystem("insurance-plan-coverage-benefit-limit"), code, display)),
+			Code:  pointer(concept(codeSystem("insurance-plan-coverage-benefit-limit"), code, planLimitWords[code])),
 		}
 	}
 	return []r4.InsurancePlanCoverageBenefitLimit{
-		limit("period", "Period", row.InsurancePeriod, "month"),
-		limit("memberCount", "Member Count", row.MemberCount, "member"),
+		limit("period", row.InsurancePeriod, "month"),
+		limit("memberCount", row.MemberCount, "member"),
 	}
 }
 
 // planCosts gives what a family pays. The lump sum is always said, with the number of
 // members it is for; the others only when something is asked.
 func planCosts(v *View, row *persistence.Product) []r4.InsurancePlanPlanGeneralCost {
-	cost := func(code, display string, amount decimal.Decimal) r4.InsurancePlanPlanGeneralCost {
+	cost := func(code string, amount decimal.Decimal) r4.InsurancePlanPlanGeneralCost {
 		return r4.InsurancePlanPlanGeneralCost{
-			Type: pointer(concept(codeSystem("insurance-plan-general-cost-type"), code, display)),
+			Type: pointer(concept(codeSystem("insurance-plan-general-cost-type"), code, planCostWords[code])),
 			Cost: v.money(amount),
 		}
 	}
-	lump := cost("lumpsum", "Lumpsum", row.LumpSum)
+	lump := cost("lumpsum", row.LumpSum)
 	if row.Threshold != nil && *row.Threshold > 0 {
 		lump.GroupSize = row.Threshold
 	}
 	list := []r4.InsurancePlanPlanGeneralCost{lump}
 	for _, other := range []struct {
-		code, display string
-		amount        *decimal.Decimal
+		code   string
+		amount *decimal.Decimal
 	}{
-		{"premiumAdult", "Premium Adult", row.PremiumAdult},
-		{"premiumChild", "Premium Child", row.PremiumChild},
-		{"registrationLumpsum", "Registration Lumpsum", row.RegistrationLumpSum},
-		{"registrationFee", "Registration Fee", row.RegistrationFee},
-		{"generalAssemblyLumpSum", "General Assembly Lump Sum", row.GeneralAssemblyLumpSum},
-		{"generalAssemblyFee", "General Assembly Fee", row.GeneralAssemblyFee},
+		{"premiumAdult", row.PremiumAdult},
+		{"premiumChild", row.PremiumChild},
+		{"registrationLumpsum", row.RegistrationLumpSum},
+		{"registrationFee", row.RegistrationFee},
+		{"generalAssemblyLumpSum", row.GeneralAssemblyLumpSum},
+		{"generalAssemblyFee", row.GeneralAssemblyFee},
 	} {
 		if other.amount != nil && !other.amount.IsZero() {
-			list = append(list, cost(other.code, other.display, *other.amount))
+			list = append(list, cost(other.code, *other.amount))
 		}
 	}
 	return list

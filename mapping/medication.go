@@ -8,7 +8,10 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-var itemTypeText = map[string]string{"D": "Drug", "M": "Medical consumable"}
+var (
+	itemTypeText  = map[string]string{"D": "Drug", "M": "Medical consumable"}
+	itemLevelText = map[string]string{"M": "Medication"}
+)
 
 // MedicationOf renders a medical item: a drug or a consumable.
 //
@@ -69,7 +72,7 @@ func medicationExtensions(v *View, row *persistence.Item) []r4.Extension {
 	}
 	return append(list, r4.Extension{
 		Url:                  structure("medication-level"),
-		ValueCodeableConcept: pointer(concept(codeSystem("medication-level"), "M", "Medication")),
+		ValueCodeableConcept: pointer(concept(codeSystem("medication-level"), "M", itemLevelText["M"])),
 	})
 }
 

@@ -49,6 +49,9 @@ var maritalWords = map[string]string{"M": "Married", "S": "Never Married", "D": 
 
 const maritalUnknown = "N"
 
+// unknownWords is what HL7 says of a thing nobody knows.
+var unknownWords = map[string]string{"UNK": "unknown"}
+
 // PatientOf renders an insured person. The row carries its family with the head, its
 // facility and its photograph. Nothing a legacy row may hold makes it fail.
 func PatientOf(v *View, row *persistence.Insuree) *r4.Patient {
@@ -73,7 +76,7 @@ func PatientOf(v *View, row *persistence.Insuree) *r4.Patient {
 	case maritalWords[code] != "":
 		p.MaritalStatus = pointer(concept(maritalStatus, code, maritalWords[code]))
 	case code == maritalUnknown:
-		p.MaritalStatus = pointer(concept(nullFlavor, "UNK", "unknown"))
+		p.MaritalStatus = pointer(concept(nullFlavor, "UNK", unknownWords["UNK"]))
 	}
 	if row.HF != nil {
 		p.GeneralPractitioner = []r4.Reference{*refer("Organization", string(row.HF.HFUUID), row.HF.HFCode, "")}

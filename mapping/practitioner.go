@@ -124,11 +124,9 @@ func officerAddress(v *View, row *persistence.Officer) (address *r4.Address, who
 	return address, address.State != nil && address.District != nil
 }
 
+var qualificationWords = map[string]string{ClaimAdministrator: "Claim Administrator", EnrolmentOfficer: "Enrolment Officer"}
+
 // qualification says what a practitioner is.
 func qualification(code string) r4.CodeableConcept {
-	display := "Claim Administrator"
-	if code == EnrolmentOfficer {
-		display = "Enrolment Officer"
-	}
-	return concept(codeSystem("practitioner-qualification-type"), code, display)
+	return concept(codeSystem("practitioner-qualification-type"), code, qualificationWords[code])
 }

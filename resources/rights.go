@@ -17,9 +17,12 @@ type Access struct {
 
 var (
 	reading  = []rest.Interaction{rest.Read, rest.VRead, rest.HistoryInstance, rest.SearchType}
+	looking  = []rest.Interaction{rest.Read, rest.SearchType, "$validate-code"}
 	creating = []rest.Interaction{rest.Create}
 	updating = []rest.Interaction{rest.Update}
 	deleting = []rest.Interaction{rest.Delete}
+
+	submitting = []rest.Interaction{"$submit"}
 )
 
 // Accesses is the table of rights. The numbers are those of the legacy roles
@@ -31,10 +34,14 @@ var Accesses = []Access{
 	{"Patient", deleting, []int{101104}},
 	{"Group", reading, []int{101001}},
 	{"Coverage", reading, []int{101201}},
+	{"CoverageEligibilityRequest", creating, []int{101201}},
+	{"CoverageEligibilityRequest", submitting, []int{101201}},
+	{"CoverageEligibilityResponse", []rest.Interaction{rest.Read}, []int{101201}},
 	{"Claim", reading, []int{111001}},
 	{"Claim", creating, []int{111002}},
 	{"Claim", updating, []int{111010}},
 	{"Claim", deleting, []int{111004}},
+	{"Claim", submitting, []int{rightSubmitClaim}},
 	{"ClaimResponse", reading, []int{111001}},
 	{"Location", reading, nil},
 	{"Location", creating, []int{121902}},
@@ -49,6 +56,10 @@ var Accesses = []Access{
 	{"InsurancePlan", reading, nil},
 	{"Medication", reading, nil},
 	{"ActivityDefinition", reading, nil},
+	{"CodeSystem", looking, nil}, // single lists ask for more: listRights
+	{"CodeSystem", []rest.Interaction{"$lookup"}, nil},
+	{"ValueSet", looking, nil},
+	{"ValueSet", []rest.Interaction{"$expand"}, nil},
 }
 
 type accessKey struct {
