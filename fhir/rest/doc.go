@@ -1,7 +1,7 @@
 // Package rest is the REST engine of FHIR R4 on echo: it negotiates formats, reads
 // requests, asks the registered types, and writes resources, Bundles and OperationOutcomes.
-// What a type can do is said by the interfaces in types.go it implements; routes, status
-// 405 and the CapabilityStatement all come from the same.
+// What a type can do is said by the interfaces in types.go it implements, its operations
+// ($name) by Operator; routes, status 405 and the CapabilityStatement all come from the same.
 //
 // Specification: https://hl7.org/fhir/R4/http.html. It knows no table, no scheme and no
 // client by name: the habits of older clients are fields of Habits, off by default.
