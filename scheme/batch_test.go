@@ -2,16 +2,13 @@ package scheme
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
-	"github.com/openimis/openimis-go/persistence/persistencetest"
 )
 
 func day(text string) persistence.Date {
@@ -296,7 +293,7 @@ func TestSettle(t *testing.T) {
 		{"no line of the run", StatusProcessed, false, []persistence.Product{{ProdID: 3}}, own(), "left alone", "left alone"},
 		{"checked", StatusChecked, false, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "left alone"},
 		{"of an earlier run", StatusValuated, true, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "left alone"},
-		{"quarter not over", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("Q")}}, own(), "valuated 0.00", "left alone"},
+		{"year not over", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("Y")}}, own(), "valuated 0.00", "left alone"},
 		{"by capitation", StatusProcessed, false, []persistence.Product{{ProdID: 1, Level1: ptr("C")}, {ProdID: 2}}, own(), "valuated 50.00", "valuated 50.00"},
 		{"no distribution", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("M")}}, own(), "valuated 0.00", "left alone"},
 	} {
@@ -305,10 +302,6 @@ func TestSettle(t *testing.T) {
 			claim := settled(c.status, &second)
 			claim.OfRun = c.ofRun
 			plan := PlanBatch(BatchRequest{Year: 2024, Month: 3}, c.products, book)
-			if c.name == "quarter not over" {
-				plan = PlanBatch(BatchRequest{Year: 2024, Month: 4}, c.products, book)
-				want = "left alone"
-			}
 			plan.Run = 7
 			plan.Count(claim)
 			plan.Fix(nil, nil)
@@ -356,164 +349,4 @@ func TestUndoClaim(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-}
-
-// batchScheme is a scheme with relative prices and n processed claims.
-func batchScheme(t *testing.T, s *persistence.Store, n int, book RuleBook) *claimScheme {
-	t.Helper()
-	w := newClaimScheme(t, s, func(w *claimScheme) { w.product.PeriodRelPrices = ptr("M") })
-	now := s.Wall(time.Now())
-	err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
-		put(t, x, &persistence.Premium{PolicyID: w.policy.PolicyID, Amount: money("36500"), Receipt: "1", PayDate: since(), PayType: "C", CreatedDate: now})
-		put(t, x, &persistence.RelativeDistribution{ProdID: w.product.ProdID, DistrType: 12, DistrCareType: "B", Period: int(now.Month()), DistrPerc: ptr(money("0.8"))})
-		return x.DB().Model(&persistence.ProductItem{}).Where("1 = 1").Update("PriceOrigin", "R").Error
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	code := codes("B")
-	for range n {
-		out := w.enter(t, code(), true)
-		if _, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) { return Claims{Rules: book}.Process(x, out.Claim.ClaimUUID) }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return w
-}
-
-// paidAmounts gives what every live claim and line is paid.
-func paidAmounts(t *testing.T, s *persistence.Store) string {
-	t.Helper()
-	l := &loader{db: s.Read(persistencetest.System(t)).DB()}
-	var rows ClaimRows
-	find(l, &rows.Claims, persistence.IsNull(column("tblClaim", "ValidityTo")))
-	find(l, &rows.Items, persistence.IsNull(column("tblClaimItems", "ValidityTo")))
-	find(l, &rows.Services, persistence.IsNull(column("tblClaimServices", "ValidityTo")))
-	if l.err != nil {
-		t.Fatal(l.err)
-	}
-	var b strings.Builder
-	for i := range rows.Claims {
-		c := &rows.Claims[i]
-		fmt.Fprintf(&b, "%d %d %s:", c.ClaimID, c.ClaimStatus, amount(c.Remunerated))
-		for _, line := range rows.lines(c.ClaimID) {
-			fmt.Fprintf(&b, " %d %s", line.Status, amount(line.Remunerated))
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-func TestBatchTwice(t *testing.T) {
-	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
-		batchScheme(t, s, 3, CorrectedRules)
-		now := s.Wall(time.Now())
-		batches := Batches{Rules: CorrectedRules}
-		var out *BatchOutcome
-		run := func() error {
-			return s.Tx(persistencetest.System(t), func(x *persistence.Session) (err error) {
-				out, err = batches.Run(x, nil, now.Year(), int(now.Month()))
-				return err
-			})
-		}
-		if err := run(); err != nil || out.Claims != 3 || len(out.Indexes) != 1 || len(out.Missing) != 0 {
-			t.Fatalf("the run gives %+v, %v", out, err)
-		}
-		first, firstRun := paidAmounts(t, s), out.Run.RunID
-		if strings.Contains(first, " 8 ") || !strings.Contains(first, "16") {
-			t.Errorf("claims are not closed:\n%s", first)
-		}
-		if err := run(); core.CodeOf(err) != core.Conflict || !strings.Contains(err.Error(), "already run") {
-			t.Errorf("the second run gives %v", err)
-		}
-		if again := paidAmounts(t, s); again != first {
-			t.Errorf("the second run made of\n%s\n%s", first, again)
-		}
-		// a plan for the same month over what the run left changes nothing either
-		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
-			products, err := loadProducts(x, nil)
-			if err != nil {
-				return err
-			}
-			plan := PlanBatch(BatchRequest{Year: now.Year(), Month: int(now.Month()), Now: x.Now()}, products, CorrectedRules)
-			if err := fixPlan(x, plan, productKeys(products)); err != nil {
-				return err
-			}
-			again := &BatchOutcome{}
-			err = settleAll(x, plan, productKeys(products), again)
-			if again.Claims != 0 {
-				t.Errorf("planned again, %d claims change", again.Claims)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		undone := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
-			_, err := batches.Undo(x, firstRun)
-			return err
-		})
-		if undone != nil {
-			t.Fatal(undone)
-		}
-		if back := paidAmounts(t, s); !strings.Contains(back, " 8 0:") {
-			t.Errorf("undone, the claims are\n%s", back)
-		}
-		if err := run(); err != nil {
-			t.Fatal(err)
-		}
-		if again := paidAmounts(t, s); again != first {
-			t.Errorf("run again after undoing, the claims are\n%s\nnot\n%s", again, first)
-		}
-		var history int64
-		if err := s.Read(persistencetest.System(t)).DB().Model(&persistence.Claim{}).Where("\"LegacyID\" IS NOT NULL").Count(&history).Error; err != nil || history < 9 {
-			t.Errorf("%d history rows, %v", history, err)
-		}
-	})
-}
-
-func TestBatchErrors(t *testing.T) {
-	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
-		for _, c := range []struct {
-			location    *int
-			year, month int
-			want        core.Code
-		}{
-			{nil, 2024, 0, core.Invalid}, {nil, 2024, 13, core.Invalid}, {nil, 24, 1, core.Invalid}, {ptr(4711), 2024, 1, core.NotFound},
-		} {
-			err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
-				_, err := Batches{}.Run(x, c.location, c.year, c.month)
-				return err
-			})
-			if core.CodeOf(err) != c.want {
-				t.Errorf("%d-%d gives %v", c.year, c.month, err)
-			}
-		}
-		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
-			_, err := Batches{}.Undo(x, 4711)
-			return err
-		})
-		if core.CodeOf(err) != core.NotFound {
-			t.Errorf("undoing no run gives %v", err)
-		}
-	})
-}
-
-// The statements of a run do not grow with the claims it loads, but for one write a row.
-func TestBatchStatements(t *testing.T) {
-	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
-		batchScheme(t, s, 4, CorrectedRules)
-		now := s.Wall(time.Now())
-		ctx, counter := persistence.CountStatements(persistencetest.System(t))
-		err := s.Tx(ctx, func(x *persistence.Session) error {
-			products, err := loadProducts(x, nil)
-			if err != nil {
-				return err
-			}
-			return fixPlan(x, PlanBatch(BatchRequest{Year: now.Year(), Month: int(now.Month()), Now: x.Now()}, products, CorrectedRules), productKeys(products))
-		})
-		if err != nil || counter.Count() != 8 {
-			t.Errorf("drawing the indexes takes %d statements, %v", counter.Count(), err)
-		}
-	})
 }

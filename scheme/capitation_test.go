@@ -1,0 +1,113 @@
+package scheme
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/persistence/persistencetest"
+)
+
+func TestCapitationPeriod(t *testing.T) {
+	for _, c := range []struct {
+		general, out, in  string
+		month             int
+		legacy, corrected string
+	}{
+		{"", "", "", 2, "2024-02-01 2024-02-29", "2024-02-01 2024-02-29"},
+		{"M", "Q", "Y", 2, "2024-02-01 2024-02-29", "2024-02-01 2024-02-29"},
+		{"", "Q", "M", 3, "2024-01-01 2024-03-31", "2024-01-01 2024-03-31"},
+		{"", "Q", "M", 4, "", ""},
+		{"", "", "Y", 5, "2024-01-01 2024-05-31", ""},
+		{"", "", "Y", 12, "2024-01-01 2024-12-31", "2024-01-01 2024-12-31"},
+	} {
+		p := &persistence.Product{PeriodRelPrices: letter(c.general), PeriodRelPricesOP: letter(c.out), PeriodRelPricesIP: letter(c.in)}
+		for book, want := range map[RuleBook]string{LegacyRules: c.legacy, CorrectedRules: c.corrected} {
+			got := ""
+			if w, ok := CapitationPeriod(p, 2024, c.month, book); ok {
+				got = w.From.String() + " " + w.To.String()
+			}
+			if got != want {
+				t.Errorf("%+v under %s: %q, want %q", c, book.Name(), got, want)
+			}
+		}
+	}
+}
+
+// 1000 of contributions, 80 % of them by capitation, in equal halves by insured persons
+// and by claims: 400 for each. The first facility serves 10 insured persons of a village
+// to 100 % and 20 of another to 50 %, the second 20 of a third to 100 %. The corrected
+// book has 20 and 20 persons at 10 each, and 3 claims and 1 at 100 each. The legacy one
+// repeats the first facility for its two percentages of persons, as it has no families:
+// its claims count twice, so that 7 share.
+func TestCapitationPayments(t *testing.T) {
+	p := &persistence.Product{ProdID: 3, ShareContribution: ptr(money("80")), WeightInsuredPopulation: ptr(money("50")), WeightNumberVisits: ptr(money("50"))}
+	facilities := []CapitationFacility{
+		{Facility: &persistence.HealthFacility{HFID: 1}, Claims: 3, Villages: []CapitationVillage{{Percent: 100, Population: 40, Families: 9, Insured: 10}, {Percent: 50, Population: 60, Families: 7, Insured: 20}}},
+		{Facility: &persistence.HealthFacility{HFID: 2}, Claims: 1, Villages: []CapitationVillage{{Percent: 100, Insured: 20}}},
+		{Facility: &persistence.HealthFacility{HFID: 4}},
+	}
+	for book, want := range map[RuleBook][]string{
+		CorrectedRules: {"70.00 of persons 20.00 at 10.00, claims 3.00 at 100.00: 500.00", "0.00 of persons 20.00 at 10.00, claims 1.00 at 100.00: 300.00", "0.00 of persons 0.00 at 10.00, claims 0.00 at 100.00: 0.00"},
+		LegacyRules:    {"140.00 of persons 20.00 at 20.00, claims 3.00 at 114.29: 542.86", "0.00 of persons 20.00 at 10.00, claims 1.00 at 57.14: 257.14", "0.00 of persons 0.00 at 10.00, claims 0.00 at 57.14: 0.00"},
+	} {
+		for i, row := range CapitationPayments(p, money("1000"), facilities, book) {
+			got := fmt.Sprintf("%s of persons %s at %s, claims %s at %s: %s", row.TotalPopulation.StringFixed(2), row.TotalInsuredInsuree.StringFixed(2),
+				row.UPInsPopulation.StringFixed(2), row.TotalClaims.StringFixed(2), row.UPVisits.StringFixed(2), row.PaymentCathment.StringFixed(2))
+			if got != want[i] || row.ProductID != 3 {
+				t.Errorf("%s: facility %d has %s, want %s", book.Name(), row.HFID, got, want[i])
+			}
+		}
+	}
+}
+
+// One claim with an item of 10, rejected, and a service of 400.
+func TestCapitationOfStoredRows(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newClaimScheme(t, s, func(w *claimScheme) {
+			w.product.Level1, w.product.ShareContribution = ptr("H"), ptr(money("100"))
+			w.product.WeightNumberVisits, w.product.WeightAdjustedAmount, w.product.WeightInsuredPopulation = ptr(money("50")), ptr(money("50")), ptr(money("0"))
+		})
+		out := w.enter(t, "C1", true)
+		if _, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) { return Claims{}.Process(x, out.Claim.ClaimUUID) }); err != nil {
+			t.Fatal(err)
+		}
+		now := s.Wall(time.Now())
+		var made []string
+		for _, book := range []RuleBook{LegacyRules, CorrectedRules} {
+			ctx, counter := persistence.CountStatements(persistencetest.System(t))
+			err := s.Tx(ctx, func(x *persistence.Session) error {
+				if err := x.DB().Model(&persistence.ClaimItem{}).Where("1 = 1").Update("ClaimItemStatus", lineRejected).Error; err != nil {
+					return err
+				}
+				counter.Reset()
+				result, err := Batches{Rules: book}.Capitate(x, CapitationRequest{Product: w.product.ProdID, Year: now.Year(), Month: int(now.Month()), Levels: map[string]string{"H": "Hospital"}})
+				if err != nil {
+					return err
+				}
+				row := result.Payments[0]
+				made = append(made, fmt.Sprintf("%s %s claims, %s", *row.HFLevel, row.TotalClaims.String(), row.TotalAdjusted.StringFixed(2)))
+				return errUndo
+			})
+			if !errors.Is(err, errUndo) {
+				t.Fatal(err)
+			}
+			if n := counter.Count(); n != 15 && book == CorrectedRules {
+				t.Errorf("capitation takes %d statements", n)
+			}
+		}
+		if want := []string{"Hospital 1 claims, 410.00", "Hospital 1 claims, 400.00"}; fmt.Sprint(made) != fmt.Sprint(want) {
+			t.Errorf("capitation counts %q, want %q", made, want)
+		}
+		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			_, err := Batches{}.Capitate(x, CapitationRequest{Product: 4711, Year: 2024, Month: 3})
+			return err
+		})
+		if core.CodeOf(err) != core.NotFound {
+			t.Errorf("an unknown product gives %v", err)
+		}
+	})
+}
