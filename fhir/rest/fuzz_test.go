@@ -18,12 +18,15 @@ func FuzzRequest(f *testing.F) {
 	f.Add(1, "Patient/_search", "_include=*", "", "application/x-www-form-urlencoded", "", "", "identifier=A1&_revinclude=Claim:patient")
 	f.Add(0, "Patient/"+anna+"/_history/1", "_elements=a,b", "text/html", "", "W/", "", "")
 	f.Add(0, "metadata", "_summary=true", "", "", "", "", "")
+	f.Add(0, "Patient/$echo", "word=a&flag=%00", "", "", "", "", "")
+	f.Add(1, "Patient/"+anna+"/$move", "", "", "application/fhir+json", "", "", `{"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"code":"c"}},{"name":"number","valueDecimal":1.0}]}`)
+	f.Add(1, "Patient/$echo", "", "", "application/fhir+xml", "", "", `<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="patient"/><resource><Patient/></resource></parameter></Parameters>`)
 	methods := []string{"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}
 	f.Fuzz(func(t *testing.T, method int, path, query, accept, contentType, match, prefer, body string) {
 		if strings.HasSuffix(path, "/panic") {
 			return
 		}
-		for _, change := range []func(*Base){nil, older} {
+		for _, change := range []func(*Base){withOperations(nil), withOperations(older)} {
 			w := newWorld(t, change)
 			prefix := w.server.base.Path
 			r := httptest.NewRequest(methods[uint(method)%uint(len(methods))], "/", strings.NewReader(body))
