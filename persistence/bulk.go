@@ -136,7 +136,9 @@ func (b *Bulk) Flush() error {
 	return b.write(false)
 }
 
-// Close writes what is left and moves the table's key counter past the keys written.
+// Close writes what is left, moves the table's key counter past the keys written and has
+// the database take its statistics: until it does so by itself, a minute or more later,
+// it would read whole tables for a single row.
 func (b *Bulk) Close() error {
 	if err := b.Flush(); err != nil {
 		return err
@@ -147,6 +149,11 @@ func (b *Bulk) Close() error {
 	if query := b.dialect.advance(b.table, b.key); query != "" && b.written > 0 {
 		if _, err := b.x.db.Statement.ConnPool.ExecContext(b.x.ctx, query); err != nil {
 			return core.Wrap(core.Internal, err, "cannot advance the keys of %s", b.table)
+		}
+	}
+	if query := b.dialect.statistics(b.table); query != "" && b.written > 0 {
+		if _, err := b.x.db.Statement.ConnPool.ExecContext(b.x.ctx, query); err != nil {
+			return core.Wrap(core.Internal, err, "cannot take the statistics of %s", b.table)
 		}
 	}
 	return nil

@@ -137,6 +137,15 @@ func (d bulkDialect) advance(table, key string) string {
 		"WHERE s.name IS NOT NULL"
 }
 
+// statistics renders what has the planner look at a table that was just filled. SQL Server
+// does so by itself, and SQLite plans by its indexes alone.
+func (d bulkDialect) statistics(table string) string {
+	if !d.sequences {
+		return ""
+	}
+	return "ANALYZE " + quoteName(table)
+}
+
 // checkNow renders what has the waiting reference checks made at once. SQLite only counts
 // what is open and SQL Server checks each statement, so neither has a list to empty.
 func (d bulkDialect) checkNow() []string {

@@ -16,6 +16,8 @@ func TestBulkStatements(t *testing.T) {
 		{"sqlserver without numbered key", bulkDialectOf("sqlserver").insert("tblGender", []string{"Code"}, "", 1), `INSERT INTO "tblGender" ("Code") VALUES (@p1)`},
 		{"sqlserver checks keys again", bulkDialectOf("sqlserver").resume("tblClaim", []string{"FK_a", "FK_b"}), `EXEC sp_executesql N'ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_a"; ALTER TABLE "tblClaim" WITH CHECK CHECK CONSTRAINT "FK_b"'`},
 		{"sqlserver numbers on by itself", bulkDialectOf("sqlserver").advance("tblClaim", "ClaimID"), ""},
+		{"postgres is shown what was loaded", bulkDialectOf("postgres").statistics("tblClaim"), `ANALYZE "tblClaim"`},
+		{"sqlite plans without statistics", bulkDialectOf("sqlite").statistics("tblClaim"), ""},
 		{"sqlite numbers on by itself", bulkDialectOf("sqlite").advance("tblClaim", "ClaimID"), ""},
 	} {
 		if test.got != test.want {
