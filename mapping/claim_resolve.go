@@ -24,7 +24,7 @@ func ResolveClaim(x *persistence.Session, parts *ClaimParts) error {
 		}
 		return err
 	}
-	patient, err := claimPatientRow(x, parts.Patient)
+	patient, err := FindPerson(x, "Claim.patient", parts.Patient)
 	if keep(err) != nil {
 		return err
 	}
@@ -53,8 +53,10 @@ func ResolveClaim(x *persistence.Session, parts *ClaimParts) error {
 	return core.Join(faults...)
 }
 
-// claimPatientRow looks one person up outside the scope of districts.
-func claimPatientRow(x *persistence.Session, t Target) (*persistence.Insuree, error) {
+// FindPerson looks one person up by exact insurance number or UUID outside the scope of
+// districts, for claims and enquiries: who may ask so has to be asked before. The row
+// carries its Family. Errors: core.Unprocessable at path.
+func FindPerson(x *persistence.Session, path string, t Target) (*persistence.Insuree, error) {
 	column := persistence.Column("tblInsuree", "CHFID")
 	which := persistence.Text(column, persistence.Same, t.Code)
 	if t.UUID != "" {
@@ -72,10 +74,10 @@ func claimPatientRow(x *persistence.Session, t Target) (*persistence.Insuree, er
 		return nil, err
 	}
 	if len(rows) > 1 {
-		return nil, core.ErrorAt(core.Unprocessable, "Claim.patient", "more than one person has the insurance number %q", t.Code)
+		return nil, core.ErrorAt(core.Unprocessable, path, "more than one person has the insurance number %q", t.Code)
 	}
 	if len(rows) == 0 || plain(rows[0].CHFID) == fundingNumber {
-		return nil, core.ErrorAt(core.Unprocessable, "Claim.patient", "there is no Patient %s", name(&t))
+		return nil, core.ErrorAt(core.Unprocessable, path, "there is no Patient %s", name(&t))
 	}
 	return &rows[0], nil
 }

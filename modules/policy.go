@@ -10,5 +10,7 @@ import (
 func Policy() *core.Module {
 	m := module("policy", "Policies and whom they cover.", "core", "insuree", "product")
 	core.Contribute(m, Resource{Name: "Coverage", Make: resources.Coverage, Catalogues: []*mapping.Catalogue{mapping.CoverageCatalogue(today)}})
+	core.Contribute(m, Resource{Name: "CoverageEligibilityRequest", Make: resources.CoverageEligibilityRequest})
+	core.Contribute(m, Resource{Name: "CoverageEligibilityResponse", Make: resources.CoverageEligibilityResponse})
 	return m
 }

@@ -23,13 +23,15 @@ const rightSubmitClaim = 111007
 // claims serves claims.
 type claims struct {
 	*table[persistence.Claim]
-	cases scheme.Claims
+	cases   scheme.Claims
+	answers rest.Reader // what became of a claim, by its id
 }
 
 var _ interface {
 	rest.Creator
 	rest.Updater
 	rest.Deleter
+	rest.Operator
 } = claims{}
 
 const aboutClaims = "Claims of health facilities (tblClaim with its lines). With the status `draft` a claim is stored as entered and may be replaced or deleted; " +
@@ -43,6 +45,7 @@ func Claim(e *Environment) rest.Type {
 	c := claims{cases: scheme.Claims{Rules: e.Rules, GlobalCodes: e.GlobalClaimCodes}}
 	c.table = newTable(e, mapping.ClaimCatalogue, aboutClaims, renderClaims)
 	c.lines = claimLines
+	c.answers = ClaimResponse(e).(rest.Reader)
 	return c
 }
 

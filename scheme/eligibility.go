@@ -95,8 +95,9 @@ func (f *EligibilityFile) allowance(asked *Asked, totals *Totals, book RuleBook)
 	today := f.Now.Date()
 	var future *persistence.Date
 	unlimited := false
-	for _, o := range f.entitlements(asked, book) {
-		a.Listed = true
+	var list []entitlement
+	list, a.Listed = f.entitlements(asked, book)
+	for _, o := range list {
 		if o.earliest != nil && o.earliest.After(today.Time) {
 			future = sooner(future, o.earliest)
 			continue

@@ -58,10 +58,11 @@ func inEffect(p *persistence.Policy, m *persistence.InsureePolicy, day persisten
 		p.ExpiryDate != nil && !day.After(p.ExpiryDate.Time)
 }
 
-// entitlements lists what the person's active policies offer of the item or service.
-func (f *EligibilityFile) entitlements(asked *Asked, book RuleBook) []entitlement {
+// entitlements lists what the person's active policies offer of the item or service;
+// listed tells whether any of them pays for it at all.
+func (f *EligibilityFile) entitlements(asked *Asked, book RuleBook) (list []entitlement, listed bool) {
 	if f.Insuree == nil || !asked.Known {
-		return nil
+		return nil, false
 	}
 	grown := ofAge(f.Insuree.DOB, f.Now.Date(), book)
 	pairs := map[entitlementKey][]*place{}
@@ -83,13 +84,12 @@ func (f *EligibilityFile) entitlements(asked *Asked, book RuleBook) []entitlemen
 			pairs[key] = append(pairs[key], p)
 		}
 	}
-	var list []entitlement
 	for _, key := range order {
 		if o, ok := f.entitlement(asked, pairs[key], benefits[key], grown, book); ok {
 			list = append(list, o)
 		}
 	}
-	return list
+	return list, len(order) > 0
 }
 
 func keyOf(p *place, b *Benefit) entitlementKey {

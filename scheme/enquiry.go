@@ -70,12 +70,36 @@ func Enquire(f *CoverFile, district int, book RuleBook) []Standing {
 	if f.Insuree == nil || !f.FamilyLive || district != 0 && f.District != district {
 		return nil
 	}
-	rows := f.standings()
+	rows := Standings(f, book)
 	if len(rows) == 0 && len(f.ofFamily()) == 0 {
 		return []Standing{{Status: StandingIdle}}
 	}
-	f.fillRemainders(rows, book)
 	return preferred(rows, f.Now.Date())
+}
+
+// Standings lists how a person stands with every policy of his family, by product and key.
+func Standings(f *CoverFile, book RuleBook) []Standing {
+	if f.Insuree == nil {
+		return nil
+	}
+	rows := f.standings()
+	f.fillRemainders(rows, book)
+	return rows
+}
+
+// Policy gives the live policy with the key, nil when it is not in the file.
+func (f *CoverFile) Policy(key int) *persistence.Policy {
+	for i := range f.Policies {
+		if f.Policies[i].PolicyID == key && f.Policies[i].ValidityTo == nil {
+			return &f.Policies[i]
+		}
+	}
+	return nil
+}
+
+// InForce tells whether the person's place on an active policy covers the day.
+func InForce(p *persistence.Policy, m *persistence.InsureePolicy, day persistence.Date) bool {
+	return number(p.PolicyStatus) == 2 && policyInForce(p, day) && memberAt(m, m.InsureeID, day)
 }
 
 // ofFamily gives the live policies of the person's family, by product and key.

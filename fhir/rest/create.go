@@ -8,7 +8,8 @@ import (
 )
 
 // create answers POST [base]/[type] with 201 and the instance, under an id of the
-// server's choice: an id in the body is ignored.
+// server's choice: an id in the body is ignored. What is not kept itself but answered at
+// once is answered with an instance of another type, and Location says where that is read.
 // https://hl7.org/fhir/R4/http.html#create
 func (k *call) create() error {
 	if k.r.Header.Get("If-None-Exist") != "" && !k.s.base.Habits.IgnoreUnknown {
@@ -34,7 +35,11 @@ func (k *call) create() error {
 
 // versionURL is where a version can be read, or the instance when it has no versions.
 func (k *call) versionURL(e *fhir.Entry) string {
-	url := k.url() + "/" + k.t.Name + "/" + e.ID
+	typ := k.t.Name
+	if k.s.types[e.Type] != nil {
+		typ = e.Type
+	}
+	url := k.url() + "/" + typ + "/" + e.ID
 	if e.VersionID != "" {
 		url += "/_history/" + e.VersionID
 	}
