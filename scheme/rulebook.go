@@ -72,6 +72,7 @@ const (
 	WaitingUnknown
 	OverStillCovers
 	TotalsOfFirstProduct
+	EffectiveOnPayDate
 
 	entryCount
 )
@@ -267,6 +268,9 @@ var Entries = [entryCount]EntryDoc{
 	TotalsOfFirstProduct: {"totals-of-first-product", "9.12",
 		"the totals are those of the product found first",
 		"they are those of the cover that ends last"},
+	EffectiveOnPayDate: {"effective-on-pay-date", "9.6",
+		"a policy covers from the day it is paid on, even before its first day",
+		"a policy that is paid early covers from its first day"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the

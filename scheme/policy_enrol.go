@@ -1,0 +1,158 @@
+package scheme
+
+import (
+	"slices"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// PolicyDraft is a policy as somebody wants to sell it. The keys are those of rows; they
+// are looked for in the caller's scope.
+type PolicyDraft struct {
+	FamilyID, ProdID, OfficerID int
+	Enrolled                    persistence.Date
+
+	// Paths gives the names errors use: for "family", "product", "officer" and "enrolled".
+	// A name that is not there stands for itself.
+	Paths map[string]string
+}
+
+func (d *PolicyDraft) path(name string) string {
+	if p, ok := d.Paths[name]; ok {
+		return p
+	}
+	return name
+}
+
+// Enter stores a new policy (rule 9.5): idle, of stage new, with its value and period, and
+// a cover without effective date for each member of the family. Errors:
+// core.Unprocessable for what the scheme does not sell, which says why.
+func (c Policies) Enter(x *persistence.Session, d *PolicyDraft) (*persistence.Policy, error) {
+	sale, err := c.sale(x, d)
+	if err != nil {
+		return nil, err
+	}
+	period, err := PolicyPeriod(sale.product, d.Enrolled, StageNew)
+	if err != nil {
+		return nil, err
+	}
+	return c.sell(x, sale, StageNew, period, nil, "policy.entered")
+}
+
+// sale is what a policy is made of once everything it names was found.
+type sale struct {
+	draft    *PolicyDraft
+	family   *persistence.Family
+	product  *persistence.Product
+	versions []persistence.Product
+	members  []persistence.Insuree
+}
+
+// sale finds what the draft names and refuses what may not be sold. The family is held,
+// so that no member joins meanwhile.
+func (c Policies) sale(x *persistence.Session, d *PolicyDraft) (*sale, error) {
+	s := &sale{draft: d}
+	var err error
+	if s.family, err = named[persistence.Family](x, d.FamilyID, d.path("family"), "family"); err != nil {
+		return nil, err
+	}
+	if err := persistence.Hold[persistence.Family](x, s.family.FamilyUUID); err != nil {
+		return nil, err
+	}
+	if s.product, err = named[persistence.Product](x, d.ProdID, d.path("product"), "product"); err != nil {
+		return nil, err
+	}
+	officer, err := named[persistence.Officer](x, d.OfficerID, d.path("officer"), "enrolment officer")
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{db: x.DB()}
+	places := l.places([]persistence.Family{*s.family})
+	find(l, &s.versions, clause.Or(persistence.Compare(column("tblProduct", "ProdID"), "=", d.ProdID), persistence.Compare(column("tblProduct", "LegacyID"), "=", d.ProdID)))
+	find(l, &s.members, persistence.Compare(column("tblInsuree", "FamilyID"), "=", d.FamilyID), persistence.IsNull(column("tblInsuree", "ValidityTo")))
+	if l.err != nil {
+		return nil, l.err
+	}
+	return s, checkSale(s, officer, places, x.Now().Date())
+}
+
+// named gives the live row with the key in the caller's scope. Errors: core.Unprocessable
+// when there is none.
+func named[R any](x *persistence.Session, key int, path, what string) (*R, error) {
+	row, err := persistence.OneByKey[R](x, key)
+	switch {
+	case err == nil:
+		return row, nil
+	case core.CodeOf(err) == core.NotFound || core.CodeOf(err) == core.Gone:
+		return nil, core.ErrorAt(core.Unprocessable, path, "there is no such %s", what)
+	}
+	return nil, err
+}
+
+// checkSale refuses what the scheme does not sell; places are those the family lives in.
+// Errors: core.Unprocessable with all reasons.
+func checkSale(s *sale, officer *persistence.Officer, places []persistence.Location, today persistence.Date) error {
+	var faults []*core.Error
+	fault := func(name, format string, args ...any) {
+		faults = append(faults, core.ErrorAt(core.Unprocessable, s.draft.path(name), format, args...))
+	}
+	livesIn := func(key *int) bool {
+		return key != nil && slices.ContainsFunc(places, func(p persistence.Location) bool { return p.LocationID == *key })
+	}
+	if enrolled := s.draft.Enrolled; enrolled.IsZero() {
+		fault("enrolled", "the day of enrolment is missing")
+	} else if enrolled.After(today.Time) {
+		fault("enrolled", "the day of enrolment %s lies ahead", enrolled)
+	} else if enrolled.After(s.product.DateTo.Date().Time) {
+		fault("product", "product %s is sold until %s", s.product.ProductCode, s.product.DateTo.Date())
+	}
+	if number(s.product.LocationID) > 0 && !livesIn(s.product.LocationID) {
+		fault("product", "product %s is not sold where the family lives", s.product.ProductCode)
+	}
+	if !livesIn(officer.LocationID) {
+		fault("officer", "the enrolment officer does not work in the family's district")
+	}
+	if members := liveMembers(s.members); members > s.product.MemberCount {
+		fault("family", "the family has %d members; product %s takes %d", members, s.product.ProductCode, s.product.MemberCount)
+	}
+	return core.Join(faults...)
+}
+
+// sell prices and writes the policy and its covers.
+func (c Policies) sell(x *persistence.Session, s *sale, stage string, period Period, before *persistence.Date, event string) (*persistence.Policy, error) {
+	price, err := PricePolicy(&Pricing{
+		ProdID: s.product.ProdID, Versions: s.versions, Members: s.members, Stage: stage,
+		Enrolled: s.draft.Enrolled, Before: before, Today: x.Now().Date(),
+	}, c.Rules)
+	if err == nil {
+		err = price.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if price.Value.GreaterThanOrEqual(largest) {
+		return nil, core.ErrorAt(core.Unprocessable, s.draft.path("product"), "the value of the policy is more than can be stored")
+	}
+	p := &persistence.Policy{
+		FamilyID: s.family.FamilyID, ProdID: s.product.ProdID, OfficerID: ptr(s.draft.OfficerID),
+		EnrollDate: s.draft.Enrolled, StartDate: period.Start, ExpiryDate: ptr(period.Expiry),
+		PolicyStatus: ptr(PolicyIdle), PolicyStage: ptr(stage), PolicyValue: ptr(price.Value), IsOffline: ptr(false),
+	}
+	if err := persistence.Insert(x, p); err != nil {
+		return nil, err
+	}
+	var covers []persistence.InsureePolicy
+	q := &Covering{Policy: p, Members: liveMembers(s.members), Most: s.product.MemberCount, Price: price}
+	for i := range s.members {
+		if cover := CoverMember(q, s.members[i].InsureeID, c.Rules); cover != nil {
+			covers = append(covers, *cover)
+		}
+	}
+	if err := persistence.InsertMany(x, covers); err != nil {
+		return nil, err
+	}
+	return p, publishPolicies(x, event, []*persistence.Policy{p})
+}
