@@ -98,8 +98,9 @@ func (x *Session) sign(info *tableInfo, row reflect.Value) {
 // row is no longer live.
 func Update[R any](x *Session, row *R) error { return UpdateMany(x, []*R{row}) }
 
-// UpdateMany updates rows as Update does. The statements are one read, one write of
-// history for each batch and one write for each row.
+// UpdateMany updates rows as Update does. The statements are one read and one write of
+// history for each batch, and one write of all rows, or of each where the database takes
+// no arrays.
 func UpdateMany[R any](x *Session, rows []*R) error {
 	return x.change(addressable(rows), false)
 }
@@ -168,15 +169,10 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 	if err := x.number(info, elements(history.Elem())...); err != nil {
 		return err
 	}
-	if err := x.db.Omit(clause.Associations).CreateInBatches(history.Interface(), x.batch(info)).Error; err != nil {
+	if err := x.writeHistory(info, history); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if err := x.overwrite(info, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return x.overwriteAll(info, rows)
 }
 
 // elements gives the rows of a slice.

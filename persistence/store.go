@@ -38,13 +38,14 @@ type Store struct {
 	log     *slog.Logger
 	observe func(took time.Duration, err error)
 
-	registers registerCache
-	numbering numbering
-	tsql      *tsqlRenderer      // nil but in tests
-	published chan struct{}      // wakes the relay of this process
-	stop      context.CancelFunc // ends the background work
-	ctx       context.Context    // of the background work
-	running   sync.WaitGroup
+	registers   registerCache
+	numbering   numbering
+	columnTypes sync.Map           // table → names and types of its columns
+	tsql        *tsqlRenderer      // nil but in tests
+	published   chan struct{}      // wakes the relay of this process
+	stop        context.CancelFunc // ends the background work
+	ctx         context.Context    // of the background work
+	running     sync.WaitGroup
 }
 
 // Open opens the database and checks that it answers. Errors: core.Unavailable,

@@ -284,10 +284,10 @@ func TestSelectIsOneSetOfStatementsHoweverLongTheList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return int(statements.Count()) - n // an update each
+			return statements.Count()
 		}
-		if few, many := reads(1), reads(6); few != many {
-			t.Errorf("%d statements beside the updates for one claim, %d for six", few, many)
+		if few, many := reads(1), reads(6); many > few+5 { // an update each, at most
+			t.Errorf("%d statements for one claim, %d for six", few, many)
 		}
 	})
 }
