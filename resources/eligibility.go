@@ -194,11 +194,11 @@ func (e eligibility) ask(ctx context.Context, x *persistence.Session, v *mapping
 	}
 	var entry *fhir.Entry
 	if x.Principal().May(rightEnquireByNumber, rightEnterClaim) {
-		switch found := e.elsewhere(ctx, v, q, service, item, &entry); {
-		case found == nil:
+		switch found, fault := e.elsewhere(ctx, v, q, service, item, &entry); {
+		case fault == nil:
 			return entry, nil
-		case core.CodeOf(found) != core.Unprocessable:
-			return nil, found
+		case found || core.CodeOf(fault) != core.Unprocessable:
+			return nil, fault
 		}
 	}
 	if !v.Compatible {
@@ -207,13 +207,15 @@ func (e eligibility) ask(ctx context.Context, x *persistence.Session, v *mapping
 	return e.answer(x, v, q, nil, service, item)
 }
 
-// elsewhere answers about a person outside the caller's scope and records who asked.
-func (e eligibility) elsewhere(ctx context.Context, v *mapping.View, q *mapping.EligibilityQuestion, service, item *scheme.Asked, entry **fhir.Entry) error {
-	return e.env.Store.Tx(ctx, func(x *persistence.Session) error {
+// elsewhere answers about a person outside the caller's scope and records who asked; found
+// tells whether there is such a person.
+func (e eligibility) elsewhere(ctx context.Context, v *mapping.View, q *mapping.EligibilityQuestion, service, item *scheme.Asked, entry **fhir.Entry) (found bool, err error) {
+	err = e.env.Store.Tx(ctx, func(x *persistence.Session) error {
 		person, err := mapping.FindPerson(x, patientOfQuestion, q.Patient)
 		if err != nil {
 			return err
 		}
+		found = true
 		if *entry, err = e.answer(x, v, q, person, service, item); err != nil {
 			return err
 		}
@@ -223,6 +225,7 @@ func (e eligibility) elsewhere(ctx context.Context, v *mapping.View, q *mapping.
 		}
 		return x.Publish(core.Event{Name: "insuree.enquired", Key: "Patient/" + string(person.InsureeUUID), UserID: x.Principal().UserID, Payload: payload})
 	})
+	return found, err
 }
 
 // asked looks the codes up. On the compatible base an unknown code is answered like one no

@@ -1,8 +1,13 @@
 package rest
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/openimis/openimis-go/fhir"
 )
 
 func TestCreate(t *testing.T) {
@@ -52,4 +57,20 @@ func TestTooLargeWithoutLength(t *testing.T) {
 	if rec = w.stream("POST", "/fhir/Patient", `{"resourceType":"Patient","active":true}`+strings.Repeat(" ", 900)); rec.Code != 201 {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
+}
+
+// answering is a type that keeps nothing: a create is answered with an instance of another.
+type answering struct{ onlySearch }
+
+func (answering) Create(context.Context, *fhir.Resource) (*fhir.Entry, error) {
+	return &fhir.Entry{Type: "Claim", ID: "c1", Resource: &fhir.Resource{Typed: &r4.Basic{Code: r4.CodeableConcept{Text: text("x")}}}}, nil
+}
+
+func TestCreateLocatesWhatItAnswers(t *testing.T) {
+	run(t, func(b *Base) {
+		b.Types = append(b.Types, answering{onlySearch{newMemory(Definition{Name: "Basic"}), newMemory(Definition{Name: "Basic"})}})
+	}, []scenario{{
+		name: "location", method: "POST", url: "/fhir/Basic", headers: asJSON, body: `{"resourceType":"Basic","code":{"text":"x"}}`, status: 201,
+		header: headers{"Location": "https://example.org/fhir/Claim/c1"},
+	}})
 }
