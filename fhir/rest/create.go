@@ -29,7 +29,9 @@ func (k *call) create() error {
 			return err
 		}
 	}
-	k.c.Response().Header().Set("Location", location)
+	if entry.ID != "" { // an answer that cannot be read again has none
+		k.c.Response().Header().Set("Location", location)
+	}
 	return k.sendWritten(http.StatusCreated, entry, in, k.t.Name+"/"+entry.ID+" was created")
 }
 
