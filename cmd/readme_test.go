@@ -57,7 +57,7 @@ func curl(t *testing.T, handler http.Handler, command string) string {
 	if filter, rest, piped := strings.Cut(command, " | "); piped {
 		words := shellWords(filter)
 		data, err := os.ReadFile(filepath.Join("..", words[len(words)-1]))
-		if err != nil || words[0] != "sed" || !strings.HasPrefix(words[1], "s/TODAY/") {
+		if err != nil || words[0] != "sed" || words[1] != "s/TODAY/$(date +%F)/g" {
 			t.Fatalf("cannot do %q: %v", filter, err)
 		}
 		body, command = strings.NewReader(strings.ReplaceAll(string(data), "TODAY", time.Now().Format(time.DateOnly))), rest
