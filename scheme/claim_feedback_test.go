@@ -186,3 +186,15 @@ func TestPromptMessage(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestClaimWithFeedbackStays(t *testing.T) {
+	w := newClaimScheme(t, persistencetest.SQLite(t), nil)
+	id := w.enter(t, "A", false).Claim.ClaimUUID
+	if _, err := w.receive(t, id, FeedbackAnswers{}); err != nil {
+		t.Fatal(err)
+	}
+	err := w.store.Tx(persistencetest.System(t), func(x *persistence.Session) error { return Claims{}.Remove(x, id) })
+	if core.CodeOf(err) != core.Conflict || !strings.Contains(err.Error(), "delivered (8)") {
+		t.Errorf("deleted: %v", err)
+	}
+}

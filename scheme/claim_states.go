@@ -3,6 +3,7 @@ package scheme
 import (
 	"sort"
 
+	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -222,7 +223,7 @@ func closeLines(x *persistence.Session, old *ClaimOutcome) error {
 
 // Remove deletes an entered claim: header, lines and attachments are closed and kept as
 // history. Errors: core.NotFound, core.Gone, core.Conflict for a claim that is not entered
-// any more.
+// any more, or that a patient gave feedback on.
 func (c Claims) Remove(x *persistence.Session, id persistence.UUID) error {
 	old, err := c.load(x, id)
 	if err != nil {
@@ -230,6 +231,9 @@ func (c Claims) Remove(x *persistence.Session, id persistence.UUID) error {
 	}
 	if err := MayChange(&old.Claim); err != nil {
 		return err
+	}
+	if state := FeedbackTrack.state(&old.Claim); state == StepDelivered {
+		return core.Errorf(core.Conflict, "the feedback is %s; a claim with feedback on it cannot be deleted", FeedbackTrack.name(state))
 	}
 	if err := c.release(x, &old.Claim); err != nil {
 		return err
