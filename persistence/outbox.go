@@ -41,22 +41,31 @@ var ownTables = []any{Outbox{}, Idempotency{}, Setting{}}
 // Publish writes the event to the outbox within the transaction: it is handed on when
 // and only when the transaction commits. An event without ID, time or user gets a new
 // one, now and the principal's.
-func (x *Session) Publish(e core.Event) error {
+func (x *Session) Publish(e core.Event) error { return x.PublishMany([]core.Event{e}) }
+
+// PublishMany publishes events as Publish does, many with each statement.
+func (x *Session) PublishMany(events []core.Event) error {
 	if err := x.mustWrite(); err != nil {
 		return err
 	}
-	if e.ID == "" {
-		e.ID = uuid.NewString()
+	if len(events) == 0 {
+		return nil
 	}
-	if e.At.IsZero() {
-		e.At = x.store.clock.Now()
+	rows := make([]Outbox, len(events))
+	for i, e := range events {
+		if e.ID == "" {
+			e.ID = uuid.NewString()
+		}
+		if e.At.IsZero() {
+			e.At = x.store.clock.Now()
+		}
+		if e.UserID == 0 {
+			e.UserID = x.Principal().UserID
+		}
+		rows[i] = Outbox{EventID: e.ID, Name: e.Name, EventKey: e.Key, At: e.At.UnixMilli(), UserID: e.UserID, Payload: string(e.Payload), Due: x.store.clock.Now().UnixMilli()}
 	}
-	if e.UserID == 0 {
-		e.UserID = x.Principal().UserID
-	}
-	row := Outbox{EventID: e.ID, Name: e.Name, EventKey: e.Key, At: e.At.UnixMilli(), UserID: e.UserID, Payload: string(e.Payload), Due: x.store.clock.Now().UnixMilli()}
-	x.touch(row.TableName())
-	return x.db.Create(&row).Error
+	x.touch(Outbox{}.TableName())
+	return x.db.CreateInBatches(rows, 100).Error
 }
 
 // event gives the event back as it was published.

@@ -170,13 +170,22 @@ func insertLines(x *persistence.Session, claim int, items []persistence.ClaimIte
 	return persistence.InsertMany(x, attachments)
 }
 
-// publish announces what happened to a claim. The payload holds no names.
+// publish announces what happened to a claim.
 func publish(x *persistence.Session, name string, c *persistence.Claim) error {
+	e, err := eventOf(x, name, c)
+	if err != nil {
+		return err
+	}
+	return x.Publish(e)
+}
+
+// eventOf makes the event of what happened to a claim. The payload holds no names.
+func eventOf(x *persistence.Session, name string, c *persistence.Claim) (core.Event, error) {
 	payload, err := json.Marshal(map[string]any{"claim": c.ClaimUUID, "code": c.ClaimCode, "facility": c.HFID, "status": c.ClaimStatus})
 	if err != nil {
-		return core.Wrap(core.Internal, err, "cannot write the event")
+		return core.Event{}, core.Wrap(core.Internal, err, "cannot write the event")
 	}
-	return x.Publish(core.Event{Name: name, Key: "Claim/" + string(c.ClaimUUID), UserID: x.Principal().UserID, Payload: payload})
+	return core.Event{Name: name, Key: "Claim/" + string(c.ClaimUUID), UserID: x.Principal().UserID, Payload: payload}, nil
 }
 
 // statusNames are the states of a claim in words.

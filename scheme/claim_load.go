@@ -1,6 +1,8 @@
 package scheme
 
 import (
+	"slices"
+
 	"github.com/openimis/openimis-go/persistence"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -24,6 +26,16 @@ func find[R any](l *loader, into *[]R, conditions ...clause.Expression) {
 		tx = tx.Where(c)
 	}
 	l.err = tx.Find(into).Error
+}
+
+// findIn loads the rows with one of the keys that meet all conditions: more keys than a
+// statement can carry take several.
+func findIn[R any](l *loader, into *[]R, key clause.Column, keys []int, conditions ...clause.Expression) {
+	for some := range slices.Chunk(keys, 900) {
+		var rows []R
+		find(l, &rows, append([]clause.Expression{persistence.In(key, some)}, conditions...)...)
+		*into = append(*into, rows...)
+	}
 }
 
 func column(table, name string) clause.Column { return persistence.Column(table, name) }
@@ -119,13 +131,19 @@ func (l *loader) cover() {
 		return
 	}
 	find(l, &l.rows.Policies, persistence.Compare(column("tblPolicy", "FamilyID"), "=", *l.rows.Insurees[0].FamilyID), persistence.IsNull(column("tblPolicy", "ValidityTo")))
+	l.benefits()
+}
+
+// benefits loads the products and members of the policies, and what the products pay for
+// the lines.
+func (l *loader) benefits() {
 	policies := keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.PolicyID })
 	products := keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.ProdID })
 	if len(policies) == 0 {
 		return
 	}
 	find(l, &l.rows.Products, persistence.In(column("tblProduct", "ProdID"), products))
-	find(l, &l.rows.InsureePolicies, persistence.In(column("tblInsureePolicy", "PolicyId"), policies), persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
+	findIn(l, &l.rows.InsureePolicies, column("tblInsureePolicy", "PolicyId"), policies, persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
 	if keys := l.itemKeys(); len(keys) > 0 {
 		find(l, &l.rows.ProductItems, persistence.In(column("tblProductItems", "ProdID"), products), persistence.In(column("tblProductItems", "ItemID"), keys))
 	}
@@ -188,36 +206,38 @@ func (l *loader) earlier(claim *persistence.Claim) {
 		persistence.Compare(column("tblClaim", "InsureeID"), "=", claim.InsureeID),
 		persistence.Compare(column("tblClaim", "ClaimStatus"), ">", StatusEntered),
 	}
-	var claims []persistence.Claim
-	narrow := &loader{db: l.db.Select("ClaimID", "InsureeID", "DateFrom", "DateTo", "ClaimStatus", "ClaimCategory", "ValidityTo")}
-	find(narrow, &claims, append(ofInsuree, persistence.IsNull(column("tblClaim", "ValidityTo")))...)
-	if l.err = narrow.err; l.err != nil {
-		return
-	}
-	for i := range claims {
-		if claims[i].ClaimID != claim.ClaimID {
-			l.rows.Claims = append(l.rows.Claims, claims[i])
+	found := &ClaimRows{}
+	l.usage(ofInsuree, itemKeys, serviceKeys, found)
+	for i := range found.Claims {
+		if found.Claims[i].ClaimID != claim.ClaimID {
+			l.rows.Claims = append(l.rows.Claims, found.Claims[i])
 		}
 	}
+	for i := range found.Items {
+		if found.Items[i].ClaimID != claim.ClaimID {
+			l.rows.Items = append(l.rows.Items, found.Items[i])
+		}
+	}
+	for i := range found.Services {
+		if found.Services[i].ClaimID != claim.ClaimID {
+			l.rows.Services = append(l.rows.Services, found.Services[i])
+		}
+	}
+}
+
+// usage loads the live claims that meet the conditions, only what counting reads of them,
+// with their lines of the items and services.
+func (l *loader) usage(conditions []clause.Expression, itemKeys, serviceKeys []int, into *ClaimRows) {
+	narrow := &loader{db: l.db.Select("ClaimID", "InsureeID", "DateFrom", "DateTo", "ClaimStatus", "ClaimCategory", "ValidityTo"), err: l.err}
+	find(narrow, &into.Claims, append([]clause.Expression{persistence.IsNull(column("tblClaim", "ValidityTo"))}, conditions...)...)
+	l.err = narrow.err
 	if len(itemKeys) > 0 {
-		var lines []persistence.ClaimItem
-		find(l, &lines, persistence.In(column("tblClaimItems", "ItemID"), itemKeys), persistence.IsNull(column("tblClaimItems", "ValidityTo")),
-			persistence.Exists("tblClaim", "ClaimID", column("tblClaimItems", "ClaimID"), ofInsuree...))
-		for i := range lines {
-			if lines[i].ClaimID != claim.ClaimID {
-				l.rows.Items = append(l.rows.Items, lines[i])
-			}
-		}
+		find(l, &into.Items, persistence.In(column("tblClaimItems", "ItemID"), itemKeys), persistence.IsNull(column("tblClaimItems", "ValidityTo")),
+			persistence.Exists("tblClaim", "ClaimID", column("tblClaimItems", "ClaimID"), conditions...))
 	}
 	if len(serviceKeys) > 0 {
-		var lines []persistence.ClaimService
-		find(l, &lines, persistence.In(column("tblClaimServices", "ServiceID"), serviceKeys), persistence.IsNull(column("tblClaimServices", "ValidityTo")),
-			persistence.Exists("tblClaim", "ClaimID", column("tblClaimServices", "ClaimID"), ofInsuree...))
-		for i := range lines {
-			if lines[i].ClaimID != claim.ClaimID {
-				l.rows.Services = append(l.rows.Services, lines[i])
-			}
-		}
+		find(l, &into.Services, persistence.In(column("tblClaimServices", "ServiceID"), serviceKeys), persistence.IsNull(column("tblClaimServices", "ValidityTo")),
+			persistence.Exists("tblClaim", "ClaimID", column("tblClaimServices", "ClaimID"), conditions...))
 	}
 }
 

@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/openimis/openimis-go/core"
@@ -91,18 +92,27 @@ func (c Claims) rebook(x *persistence.Session, f *ClaimFile) error {
 			old = append(old, &f.Booked[i])
 		}
 	}
-	if len(old) > 0 && c.Rules.Legacy(LastProductBooked) {
-		keys := make([]int, len(old))
-		for i := range old {
-			keys[i] = old[i].ExpenditureID
+	if err := closeBookings(x, old, c.Rules); err != nil {
+		return err
+	}
+	return persistence.InsertMany(x, f.NewBookings)
+}
+
+// closeBookings takes bookings away as the book does.
+func closeBookings(x *persistence.Session, old []*persistence.ClaimDedRem, book RuleBook) error {
+	if !book.Legacy(LastProductBooked) {
+		return persistence.DeleteMany(x, old)
+	}
+	for some := range slices.Chunk(old, 900) {
+		keys := make([]int, len(some))
+		for i := range some {
+			keys[i] = some[i].ExpenditureID
 		}
 		if err := x.DB().Where(persistence.In(column("tblClaimDedRem", "ExpenditureID"), keys)).Delete(&persistence.ClaimDedRem{}).Error; err != nil {
 			return err
 		}
-	} else if err := persistence.DeleteMany(x, old); err != nil {
-		return err
 	}
-	return persistence.InsertMany(x, f.NewBookings)
+	return nil
 }
 
 func updateAll(x *persistence.Session, out *ClaimOutcome) error {

@@ -36,7 +36,11 @@ func TestGoldenClaimsThroughTheStore(t *testing.T) {
 					continue
 				}
 				ran++
-				if diffs := goldenStored(t, s, &c); len(diffs) > 0 {
+				diffs := goldenStored(t, s, &c, oneByOne)
+				for _, diff := range goldenStored(t, s, &c, allAtOnce) {
+					diffs = append(diffs, "at once: "+diff)
+				}
+				if len(diffs) > 0 {
 					t.Errorf("%s %s\n%s", c.ID, c.Title, strings.Join(diffs, "\n"))
 				} else {
 					passed++
@@ -70,7 +74,38 @@ func goldenAllowed(t *testing.T, c *goldenCase) bool {
 	return len(c.Call.RowIDMismatch) == 0 && len(goldenCounts(t, c.Then["result"], map[string]int{"Failed": 0}, "Failed")) == 0
 }
 
-func goldenStored(t *testing.T, s *persistence.Store, c *goldenCase) (diffs []string) {
+// goldenUse submits or processes claims in the order given.
+type goldenUse func(x *persistence.Session, ids []persistence.UUID, submit bool) error
+
+// oneByOne uses the use cases for one claim, allAtOnce those for many.
+func oneByOne(x *persistence.Session, ids []persistence.UUID, submit bool) (err error) {
+	cases := Claims{Rules: LegacyRules}
+	for _, id := range ids {
+		if submit {
+			_, err = cases.Submit(x, id)
+		} else {
+			_, err = cases.Process(x, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func allAtOnce(x *persistence.Session, ids []persistence.UUID, submit bool) error {
+	use := Claims{Rules: LegacyRules}.ProcessMany
+	if submit {
+		use = Claims{Rules: LegacyRules}.SubmitMany
+	}
+	results, err := use(x, ids)
+	for _, r := range results {
+		err = errors.Join(err, r.Err)
+	}
+	return err
+}
+
+func goldenStored(t *testing.T, s *persistence.Store, c *goldenCase, use goldenUse) (diffs []string) {
 	t.Helper()
 	user := 7
 	if c.Call.Procedure == "uspProcessClaims" {
@@ -83,16 +118,12 @@ func goldenStored(t *testing.T, s *persistence.Store, c *goldenCase) (diffs []st
 		if err != nil {
 			return err
 		}
-		cases := Claims{Rules: LegacyRules}
+		var asked []persistence.UUID
 		for _, id := range c.Call.Claims {
-			if user == 7 {
-				_, err = cases.Submit(x, ids[id])
-			} else {
-				_, err = cases.Process(x, ids[id])
-			}
-			if err != nil {
-				return err
-			}
+			asked = append(asked, ids[id])
+		}
+		if err := use(x, asked, user == 7); err != nil {
+			return err
 		}
 		back := &ClaimRows{}
 		l := &loader{db: x.DB()}

@@ -1,0 +1,229 @@
+package scheme
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/persistence/persistencetest"
+)
+
+// enterMany stores n claims of so many lines, as entered.
+func (w *claimScheme) enterMany(t testing.TB, n, lines int) (ids []persistence.UUID) {
+	t.Helper()
+	var claims []persistence.Claim
+	var items []persistence.ClaimItem
+	var services []persistence.ClaimService
+	for i := range n {
+		d := w.claimDraft(fmt.Sprint("M", i), lines)
+		d.Claim.ClaimStatus, d.Claim.Claimed = StatusEntered, ptr(claimedAmount(d.Items, d.Services))
+		d.Claim.FeedbackStatus, d.Claim.ReviewStatus = ptr(1), ptr(1)
+		claims = append(claims, d.Claim)
+	}
+	err := w.store.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+		if err := persistence.InsertMany(x, claims); err != nil {
+			return err
+		}
+		items, services, ids = nil, nil, nil
+		for i := range claims {
+			ids = append(ids, claims[i].ClaimUUID)
+			d := w.claimDraft("", lines)
+			belongTo(claims[i].ClaimID, d.Items, d.Services)
+			for _, l := range d.Items {
+				l.ClaimItemStatus, l.RejectionReason = linePassed, ptr(ReasonNone)
+				items = append(items, l)
+			}
+			for _, l := range d.Services {
+				l.ClaimServiceStatus, l.RejectionReason = linePassed, ptr(ReasonNone)
+				services = append(services, l)
+			}
+		}
+		if err := persistence.InsertMany(x, items); err != nil {
+			return err
+		}
+		return persistence.InsertMany(x, services)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// atOnce runs one of the use cases for many claims and counts its statements.
+func (w *claimScheme) atOnce(t testing.TB, use func(x *persistence.Session, ids []persistence.UUID) ([]ClaimResult, error), ids []persistence.UUID) (results []ClaimResult, statements int) {
+	t.Helper()
+	ctx, counter := persistence.CountStatements(persistencetest.System(t))
+	err := w.store.Tx(ctx, func(x *persistence.Session) (err error) {
+		results, err = use(x, ids)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results, counter.Count()
+}
+
+// Each claim asks for 440: a ceiling of 1000 for the policy pays two and part of a third.
+func TestManyClaimsShareACeiling(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newClaimScheme(t, s, func(w *claimScheme) { w.product.MaxPolicy = ptr(money("1000")) })
+		ids := w.enterMany(t, 4, 3)
+		submitted, _ := w.atOnce(t, Claims{}.SubmitMany, ids)
+		for _, r := range submitted {
+			if r.Err != nil || r.Outcome.Claim.ClaimStatus != StatusChecked {
+				t.Fatalf("submitted: %+v", r)
+			}
+		}
+		processed, _ := w.atOnce(t, Claims{}.ProcessMany, ids)
+		var paid []string
+		for _, r := range processed {
+			sum := money("0")
+			for _, l := range r.Outcome.Items {
+				sum = sum.Add(amount(l.RemuneratedAmount))
+			}
+			for _, l := range r.Outcome.Services {
+				sum = sum.Add(amount(l.RemuneratedAmount))
+			}
+			paid = append(paid, sum.StringFixed(0))
+		}
+		if want := []string{"440", "440", "120", "0"}; !slices.Equal(paid, want) {
+			t.Errorf("the claims are paid %v, want %v", paid, want)
+		}
+		var events int64
+		if err := s.Read(persistencetest.System(t)).DB().Model(&persistence.Outbox{}).Count(&events).Error; err != nil || events != 8 {
+			t.Errorf("%d events, %v", events, err)
+		}
+	})
+}
+
+func TestManyClaimsFailOneByOne(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newClaimScheme(t, s, nil)
+		ids := w.enterMany(t, 2, 2)
+		ids = append(ids, ids[0], persistence.NewUUID())
+		results, _ := w.atOnce(t, Claims{}.SubmitMany, ids)
+		var codes []core.Code
+		for _, r := range results {
+			codes = append(codes, core.CodeOf(r.Err))
+		}
+		if codes[2] != core.Conflict || codes[3] != core.NotFound || results[0].Err != nil || results[1].Err != nil {
+			t.Errorf("the claims give %v", codes)
+		}
+		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			_, err := Claims{}.ProcessMany(x, make([]persistence.UUID, ManyClaims+1))
+			return err
+		})
+		if core.CodeOf(err) != core.Invalid {
+			t.Errorf("too many give %v", err)
+		}
+		if none, statements := w.atOnce(t, Claims{}.ProcessMany, nil); len(none) != 0 || statements > 0 {
+			t.Errorf("no claims give %v with %d statements", none, statements)
+		}
+	})
+}
+
+// On PostgreSQL the statements do not grow with the claims; elsewhere each row is written
+// by itself.
+func TestManyClaimsTakeAsManyStatementsAsFew(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newClaimScheme(t, s, nil)
+		few, many := w.enterMany(t, 2, 4), w.enterMany(t, 40, 6)
+		for _, step := range []func(x *persistence.Session, ids []persistence.UUID) ([]ClaimResult, error){Claims{}.SubmitMany, Claims{}.ProcessMany} {
+			_, first := w.atOnce(t, step, few)
+			_, second := w.atOnce(t, step, many)
+			if rows := 40*7 - 2*5; second > first+rows {
+				t.Errorf("%d statements for 2 claims, %d for 40", first, second)
+			}
+			t.Logf("%d statements for 2 claims of 4 lines, %d for 40 of 6", first, second)
+		}
+	})
+}
+
+// BenchmarkAdjudication submits and processes 10 000 claims of five lines of a thousand
+// families, as the batch does: 250 in a transaction.
+func BenchmarkAdjudication(b *testing.B) {
+	stores := map[string]func(testing.TB, ...persistencetest.Option) *persistence.Store{"sqlite": persistencetest.SQLite}
+	if os.Getenv(persistencetest.PostgresEnv) != "" {
+		stores["postgres"] = persistencetest.Postgres
+	}
+	const claims, chunk = 10_000, 250
+	for name, open := range stores {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				w := newClaimScheme(b, open(b), nil)
+				ids := w.enterMany(b, claims, 5)
+				w.spread(b, 1000)
+				statements := 0
+				b.StartTimer()
+				for _, step := range []func(x *persistence.Session, ids []persistence.UUID) ([]ClaimResult, error){Claims{}.SubmitMany, Claims{}.ProcessMany} {
+					for some := range slices.Chunk(ids, chunk) {
+						results, n := w.atOnce(b, step, some)
+						statements += n
+						for _, r := range results {
+							if r.Err != nil || r.Outcome.Claim.ClaimStatus == StatusRejected {
+								b.Fatalf("%+v", r)
+							}
+						}
+					}
+				}
+				b.ReportMetric(float64(statements)/claims, "statements/claim")
+			}
+			b.ReportMetric(claims*float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+		})
+	}
+}
+
+// spread gives the claims to so many insured persons, each with a family and a policy.
+func (w *claimScheme) spread(b *testing.B, n int) {
+	b.Helper()
+	err := w.store.Tx(persistencetest.System(b), func(x *persistence.Session) error {
+		people, families := make([]persistence.Insuree, n), make([]persistence.Family, n)
+		policies, members := make([]persistence.Policy, n), make([]persistence.InsureePolicy, n)
+		for i := range n {
+			families[i] = persistence.Family{InsureeID: w.insuree.InsureeID, LocationID: w.insuree.Family.LocationID}
+		}
+		if err := persistence.InsertMany(x, families); err != nil {
+			return err
+		}
+		for i := range n {
+			people[i], policies[i] = w.insuree, w.policy
+			people[i].InsureeID, people[i].InsureeUUID, people[i].FamilyID, people[i].Family = 0, "", &families[i].FamilyID, nil
+			policies[i].PolicyID, policies[i].PolicyUUID, policies[i].FamilyID = 0, "", families[i].FamilyID
+		}
+		if err := persistence.InsertMany(x, people); err != nil {
+			return err
+		}
+		if err := persistence.InsertMany(x, policies); err != nil {
+			return err
+		}
+		for i := range n {
+			p := &policies[i]
+			members[i] = persistence.InsureePolicy{InsureeID: people[i].InsureeID, PolicyID: p.PolicyID, EnrollmentDate: p.EffectiveDate, StartDate: p.EffectiveDate, EffectiveDate: p.EffectiveDate, ExpiryDate: p.ExpiryDate}
+		}
+		if err := persistence.InsertMany(x, members); err != nil {
+			return err
+		}
+		var claims []persistence.Claim
+		if err := x.DB().Select("ClaimID").Find(&claims).Error; err != nil {
+			return err
+		}
+		given := map[int][]int{}
+		for i := range claims {
+			person := people[i%n].InsureeID
+			given[person] = append(given[person], claims[i].ClaimID)
+		}
+		for person, keys := range given {
+			if err := x.DB().Model(&persistence.Claim{}).Where(persistence.In(column("tblClaim", "ClaimID"), keys)).Update("InsureeID", person).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
