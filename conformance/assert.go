@@ -8,8 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/path"
 )
 
@@ -248,10 +247,8 @@ func compare(operator, got, wanted string) error {
 func same(a, b string) bool { return a == b || order(a, b) == 0 }
 
 func order(a, b string) int {
-	x, errX := decimal.NewFromString(a)
-	y, errY := decimal.NewFromString(b)
-	if errX == nil && errY == nil {
-		return x.Cmp(y)
+	if n, numbers := fhir.CompareDecimals(a, b); numbers {
+		return n
 	}
 	return strings.Compare(a, b)
 }

@@ -3,8 +3,6 @@ package conformance
 import (
 	"fmt"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/openimis/openimis-go/fhir"
 )
 
@@ -36,7 +34,7 @@ func covers(got, fixture any, at string) error {
 		return nil
 	case fhir.Number:
 		g, is := got.(fhir.Number)
-		if is && sameNumber(f, g) {
+		if order, numbers := fhir.CompareDecimals(string(f), string(g)); is && numbers && order == 0 {
 			return nil
 		}
 	default:
@@ -54,10 +52,4 @@ func anyCovers(list []any, wanted any) bool {
 		}
 	}
 	return false
-}
-
-func sameNumber(a, b fhir.Number) bool {
-	x, errX := decimal.NewFromString(string(a))
-	y, errY := decimal.NewFromString(string(b))
-	return errX == nil && errY == nil && x.Equal(y)
 }
