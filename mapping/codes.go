@@ -15,6 +15,8 @@ const (
 	serviceLocation  = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 	locationStatus   = "http://hl7.org/fhir/location-status"
 	groupTypeOfHL7   = "http://hl7.org/fhir/group-type"
+
+	olderActCode = "http://terminology.hl7.org/2.1.0/CodeSystem-v3-ActCode.html" // the older server's name of actCode
 )
 
 // Spellings of a system that clients of the older server send.
@@ -25,6 +27,9 @@ var otherSpellings = map[string][]string{
 		codeSystem("organization-legal-form"), "CodeSystem/organization-legal-form", Guide + "/CodeSystem/organization-legal-form",
 	},
 	codeSystem("group-type"): {groupTypeOfHL7},
+	actCode:                  {olderActCode},
+	codeSystem("activity-definition-service-type"): {codeSystem("activity-definition-service-type.html")},
+	codeSystem("activity-definition-level"):        {Guide + "ValueSet/activity-definition-level"},
 }
 
 // SameSystem tells whether a system as sent stands for the canonical one: it may be
@@ -54,6 +59,9 @@ func sameURL(canonical, sent string) bool {
 // guide, and the names of extensions and systems that changed. What is none of ours stays
 // as it is.
 func canonicalURL(sent string) string {
+	if sent == olderActCode {
+		return actCode
+	}
 	rest, ours := strings.CutPrefix(sent, Guide)
 	rest = strings.TrimPrefix(rest, "/")
 	if !ours {
@@ -68,6 +76,10 @@ func canonicalURL(sent string) string {
 		return systemLegalForm
 	case "StructureDefinition/insurance-plan-start_cycle":
 		return structure("insurance-plan-start-cycle")
+	case "CodeSystem/activity-definition-service-type.html":
+		return codeSystem("activity-definition-service-type")
+	case "ValueSet/activity-definition-level":
+		return codeSystem("activity-definition-level")
 	case "CodeSystem/unit-price":
 		return structure("unit-price")
 	}

@@ -14,20 +14,25 @@ var MedicationCatalogue = &Catalogue{
 	Resource: "Medication", Table: "tblItems", UUID: "ItemUUID", Profile: structure("openimis-medication"),
 	Attributes: []Attribute{
 		{
-			Name: "code", Column: "ItemCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true,
+			Name: "code", Column: "ItemCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
 			Documentation: "The code or the UUID of the item.",
 		},
 		{Name: "uuid", Column: "ItemUUID", Element: "identifier", Search: "identifier", Kind: search.Token},
 		{
-			Name: "name", Column: "ItemName", Element: "code.text", Search: "name", Kind: search.String, Sortable: true,
+			Name: "name", Column: "ItemName", Element: "code.text", Search: "name", Kind: search.String, Sortable: true, Writable: true, Required: true,
 			Definition: searchParameter("Medication-name"), Documentation: "The name of the item.",
 		},
 		{
 			Name: "type", Column: "ItemType", Element: "extension", Search: "type", Kind: search.Token,
-			System: codeSystem("medication-item-type"), Definition: searchParameter("Medication-type"),
+			System: codeSystem("medication-item-type"), Writable: true, Required: true, Definition: searchParameter("Medication-type"),
 			Documentation: "Drug (D) or medical consumable (M).",
 		},
 		always("status", "http://hl7.org/fhir/CodeSystem/medication-status", "active"),
+		{Name: "package", Column: "ItemPackage", Element: "form.text", Writable: true},
+		{Name: "price", Column: "ItemPrice", Element: "extension", Writable: true, Required: true},
+		{Name: "frequency", Column: "ItemFrequency", Element: "extension", Writable: true},
+		{Name: "patientCategory", Column: "ItemPatCat", Element: "extension", Writable: true},
+		{Name: "careType", Column: "ItemCareType", Element: "extension", Writable: true, Required: true},
 	},
 }
 
@@ -36,16 +41,16 @@ var ActivityDefinitionCatalogue = &Catalogue{
 	Resource: "ActivityDefinition", Table: "tblServices", UUID: "ServiceUUID", Profile: structure("openimis-activitiy-definition"),
 	Attributes: []Attribute{
 		{
-			Name: "code", Column: "ServCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true,
+			Name: "code", Column: "ServCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
 			Documentation: "The code or the UUID of the service.",
 		},
 		{Name: "uuid", Column: "ServiceUUID", Element: "identifier", Search: "identifier", Kind: search.Token},
-		{Name: "code", Column: "ServCode", Element: "name", Search: "name", Kind: search.String, Sortable: true, Documentation: "The code of the service."},
-		{Name: "name", Column: "ServName", Element: "title", Search: "title", Kind: search.String, Sortable: true, Documentation: "The name of the service."},
+		{Name: "code", Column: "ServCode", Element: "name", Search: "name", Kind: search.String, Sortable: true, Writable: true, Documentation: "The code of the service."},
+		{Name: "name", Column: "ServName", Element: "title", Search: "title", Kind: search.String, Sortable: true, Writable: true, Required: true, Documentation: "The name of the service."},
 		{Name: "validityFrom", Column: "ValidityFrom", Element: "date", Search: "date", Kind: search.Date, Sortable: true, Documentation: "When the service got its present form."},
 		{
 			Name: "type", Column: "ServType", Element: "topic", Search: "topic", Kind: search.Token,
-			System: codeSystem("activity-definition-service-type"), Documentation: "Preventive (P) or curative (C).",
+			System: codeSystem("activity-definition-service-type"), Writable: true, Required: true, Documentation: "Preventive (P) or curative (C).",
 		},
 		{
 			Name: "useContext", Element: "useContext", Search: "context", Kind: search.Token, Match: serviceContext,
@@ -56,6 +61,12 @@ var ActivityDefinitionCatalogue = &Catalogue{
 			Documentation: "gender, age, workflow or venue.",
 		},
 		always("status", publicationStatus, "active"),
+		{Name: "price", Column: "ServPrice", Element: "extension", Writable: true, Required: true},
+		{Name: "level", Column: "ServLevel", Element: "extension", Writable: true, Required: true},
+		{Name: "frequency", Column: "ServFrequency", Element: "timingTiming", Writable: true},
+		{Name: "patientCategory", Column: "ServPatCat", Element: "useContext", Writable: true},
+		{Name: "category", Column: "ServCategory", Element: "useContext", Writable: true},
+		{Name: "careType", Column: "ServCareType", Element: "useContext", Writable: true, Required: true},
 	},
 }
 

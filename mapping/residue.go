@@ -31,8 +31,9 @@ func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bo
 	sent = canonical(sent).(*fhir.Object)
 	codeSent := dropAssigned(sent, true)
 	dropAssigned(shown, codeSent)
-	// A column holds the first number of its kind, whatever its use.
-	residue = fhir.Diff(shown, sent, fhir.Keys{By: map[string]string{"telecom": "system|value"}})
+	// A column holds the first number of its kind, whatever its use, and one context for
+	// each aspect.
+	residue = fhir.Diff(shown, sent, fhir.Keys{By: map[string]string{"telecom": "system|value", "useContext": "code.code"}})
 	if residue == nil {
 		return nil, true, nil
 	}

@@ -90,6 +90,41 @@ func (s *Store) adoption(p *picture) ([]string, error) {
 	return plan, core.Join(faults...)
 }
 
+// complete adds to the tables of a database of ours the columns that the models have got
+// since it was made or adopted, every one nullable. It gives the statements.
+func (s *Store) complete(ctx context.Context, p *picture, dryRun bool) ([]string, error) {
+	var plan []string
+	for _, row := range Tables {
+		info, err := infoOf(reflect.TypeOf(row))
+		if err != nil {
+			return nil, err
+		}
+		if !p.has(info.name) {
+			continue // the first migration was not applied, and will make it whole
+		}
+		for _, column := range info.schema.DBNames {
+			if _, there := p.columns[info.name][column]; !there {
+				legacyType := legacyTypeOf(info.schema.FieldsByDBName[column])
+				plan = append(plan, s.dialect.addColumn(info.name, column, s.dialect.columnType(legacyType)))
+			}
+		}
+	}
+	if len(plan) == 0 || dryRun {
+		return plan, nil
+	}
+	tx, err := s.pools.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, translate(s.dialect, err)
+	}
+	defer tx.Rollback() // nothing to undo once committed
+	for _, statement := range plan {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return nil, &core.Error{Code: core.CodeOf(translate(s.dialect, err)), Message: fmt.Sprintf("the schema could not be completed by %q", statement), Cause: err}
+		}
+	}
+	return plan, translate(s.dialect, tx.Commit())
+}
+
 var tableName = regexp.MustCompile(`^(?:CREATE|ALTER) TABLE ["\[]([^"\]]+)["\]]`)
 
 // createStatements gives the statements of the first migration by table.

@@ -25,6 +25,8 @@ type Item struct {
 	LegacyID      *int             `gorm:"column:LegacyID;type:int"`
 	AuditUserID   int              `gorm:"column:AuditUserID;type:int"`
 	MaximumAmount *decimal.Decimal `gorm:"column:MaximumAmount;type:numeric(18,2)"`
+	// Not in the legacy schema: what a FHIR client wrote beyond the columns.
+	JSONExt *JSON `gorm:"column:JsonExt;type:nvarchar(max)"`
 }
 
 // TableName names the legacy table.
@@ -57,6 +59,8 @@ type Service struct {
 	ServPackageType *string          `gorm:"column:ServPackageType;type:nvarchar(1)"`
 	ManualPrice     *bool            `gorm:"column:manualPrice;type:bit"`
 	MaximumAmount   *decimal.Decimal `gorm:"column:MaximumAmount;type:numeric(18,2)"`
+	// Not in the legacy schema: what a FHIR client wrote beyond the columns.
+	JSONExt *JSON `gorm:"column:JsonExt;type:nvarchar(max)"`
 }
 
 // TableName names the legacy table.

@@ -45,6 +45,13 @@ func (s *Store) Migrate(ctx context.Context, dryRun bool) ([]string, error) {
 		}
 		done = append(done, plan...)
 	}
+	if picture.has(versionTable) {
+		added, err := s.complete(ctx, picture, dryRun)
+		if err != nil {
+			return nil, err
+		}
+		done = append(done, added...)
+	}
 	more, err := s.migrate(ctx, picture, dryRun)
 	if err == nil && !dryRun {
 		err = s.settleSite(ctx, picture)

@@ -58,7 +58,13 @@ var Accesses = []Access{
 	{"PractitionerRole", reading, nil},
 	{"InsurancePlan", reading, nil},
 	{"Medication", reading, nil},
+	{"Medication", creating, []int{122102}},
+	{"Medication", updating, []int{122103}},
+	{"Medication", deleting, []int{122104}},
 	{"ActivityDefinition", reading, nil},
+	{"ActivityDefinition", creating, []int{121402}},
+	{"ActivityDefinition", updating, []int{121403}},
+	{"ActivityDefinition", deleting, []int{121404}},
 	{"CodeSystem", looking, nil}, // single lists ask for more: listRights
 	{"CodeSystem", []rest.Interaction{"$lookup"}, nil},
 	{"ValueSet", looking, nil},

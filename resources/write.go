@@ -135,6 +135,18 @@ func (u use[R]) check(x *persistence.Session, element string, key int) error {
 	return err
 }
 
+// part is use for a table that keeps no validity: whatever is in it counts.
+type part[R any] use[R]
+
+func (p part[R]) check(x *persistence.Session, element string, key int) error {
+	var found []R
+	err := x.DB().Where(persistence.Compare(persistence.Column("", p.column), "=", key)).Limit(1).Find(&found).Error
+	if err == nil && len(found) > 0 {
+		return core.ErrorAt(core.Conflict, element, "%s still refer to it", p.called)
+	}
+	return err
+}
+
 // refuseWhileUsed refuses a deletion while live rows point to the row.
 // Errors: core.Conflict.
 func refuseWhileUsed(x *persistence.Session, element string, key int, uses ...interface {

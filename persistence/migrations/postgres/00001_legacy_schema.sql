@@ -208,7 +208,8 @@ CREATE TABLE "tblItems" (
     "LegacyID" integer,
     "AuditUserID" integer NOT NULL,
     "RowID" bytea,
-    "MaximumAmount" numeric(18,2)
+    "MaximumAmount" numeric(18,2),
+    "JsonExt" jsonb
 );
 
 CREATE TABLE "tblServices" (
@@ -230,7 +231,8 @@ CREATE TABLE "tblServices" (
     "ServCategory" character varying(1),
     "ServPackageType" character varying(1),
     "manualPrice" boolean,
-    "MaximumAmount" numeric(18,2)
+    "MaximumAmount" numeric(18,2),
+    "JsonExt" jsonb
 );
 
 CREATE TABLE "tblServiceContainedPackage" (

@@ -214,7 +214,8 @@ CREATE TABLE "tblItems" (
     "LegacyID" integer,
     "AuditUserID" integer NOT NULL,
     "RowID" blob,
-    "MaximumAmount" decimal(18,2)
+    "MaximumAmount" decimal(18,2),
+    "JsonExt" text
 );
 
 CREATE TABLE "tblServices" (
@@ -236,7 +237,8 @@ CREATE TABLE "tblServices" (
     "ServCategory" text,
     "ServPackageType" text,
     "manualPrice" boolean,
-    "MaximumAmount" decimal(18,2)
+    "MaximumAmount" decimal(18,2),
+    "JsonExt" text
 );
 
 CREATE TABLE "tblServiceContainedPackage" (

@@ -208,7 +208,8 @@ CREATE TABLE [tblItems] (
     [LegacyID] int,
     [AuditUserID] int NOT NULL,
     [RowID] timestamp,
-    [MaximumAmount] numeric(18,2)
+    [MaximumAmount] numeric(18,2),
+    [JsonExt] nvarchar(max)
 );
 
 CREATE TABLE [tblServices] (
@@ -230,7 +231,8 @@ CREATE TABLE [tblServices] (
     [ServCategory] char(1),
     [ServPackageType] nvarchar(1),
     [manualPrice] bit,
-    [MaximumAmount] numeric(18,2)
+    [MaximumAmount] numeric(18,2),
+    [JsonExt] nvarchar(max)
 );
 
 CREATE TABLE [tblServiceContainedPackage] (
