@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/persistence/persistencetest"
@@ -29,15 +30,18 @@ const (
 // demoStates name the states in messages.
 var demoStates = []string{"as loaded", "reopened", "reopened and moved back"}
 
-// demoDifferences says for each claim what rejects, in each state, every line that the
-// stored procedures passed. ReasonNone means that nothing may differ at all. Differences
-// that are not listed here are errors, and so are listed ones that are not found.
-var demoDifferences = []struct {
+// demoDifference is what is expected of one claim, the reasons by state.
+type demoDifference struct {
 	claim   int
 	live    bool
 	reasons [3]int
 	why     string
-}{
+}
+
+// demoDifferences says for each claim what rejects, in each state, every line that the
+// stored procedures passed. ReasonNone means that nothing may differ at all. Differences
+// that are not listed here are errors, and so are listed ones that are not found.
+var demoDifferences = []demoDifference{
 	{5, true, [3]int{ReasonNoCover, ReasonNoCover, ReasonNone}, "care on 2019-01-23; policy 25 was moved to 2019-08-20, its membership is from 2018-03-20 to 2019-03-19"},
 	{9, true, [3]int{ReasonNoCover, ReasonNoCover, ReasonNone}, "care on 2019-01-22; the same policy"},
 	{16, false, [3]int{ReasonFamily, ReasonNoCover, ReasonNone}, "person and family were closed on 2019-01-30; policy 43 was moved from 2019-01-01 to 2020-06-01, care on 2019-11-14"},
@@ -55,45 +59,59 @@ func TestDemoClaimsAreAdjudicatedAgain(t *testing.T) {
 	if _, err := os.Stat(demoData); err != nil && os.Getenv("CI") == "" {
 		t.Skip("absent: " + demoData)
 	}
-	s := persistencetest.SQLite(t)
-	ctx := persistencetest.System(t)
-	if _, err := tables.Import(ctx, s, tables.ImportOptions{Dir: demoData}); err != nil {
-		t.Fatal(err)
-	}
-	var processed []persistence.Claim
-	if err := s.Read(ctx).DB().Where(persistence.In(column("tblClaim", "ClaimStatus"), []int{StatusProcessed, StatusValuated})).Find(&processed).Error; err != nil {
-		t.Fatal(err)
-	}
-	if len(processed) != len(demoDifferences) {
-		t.Errorf("%d claims, the table has %d", len(processed), len(demoDifferences))
-	}
-	lines, bookings, values := 0, 0, 0
-	for _, expected := range demoDifferences {
-		for state, reason := range expected.reasons {
-			t.Run(fmt.Sprintf("claim %d, %s", expected.claim, demoStates[state]), func(t *testing.T) {
-				err := s.Tx(ctx, func(x *persistence.Session) error {
-					got := adjudicateAgain(t, x, expected.claim, state)
-					if live := got.claim.ValidityTo == nil; live != expected.live {
-						t.Errorf("live is %v", live)
-					}
-					if reason != ReasonNone {
-						got.wantRejected(t, reason, expected.why)
-						return errDemoUndone
-					}
-					got.wantSame(t)
-					lines, bookings, values = lines+len(got.stored), bookings+len(got.booked), values+got.values()
-					return errDemoUndone
-				})
-				if !errors.Is(err, errDemoUndone) {
-					t.Fatal(err)
-				}
-			})
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		ctx := persistencetest.System(t)
+		if _, err := tables.Import(ctx, s, tables.ImportOptions{Dir: demoData}); err != nil {
+			t.Fatal(err)
 		}
+		var processed int64
+		must(t, s.Read(ctx).DB().Model(&persistence.Claim{}).
+			Where(persistence.In(column("tblClaim", "ClaimStatus"), []int{StatusProcessed, StatusValuated})).Count(&processed).Error)
+		if int(processed) != len(demoDifferences) {
+			t.Errorf("%d claims, the table has %d", processed, len(demoDifferences))
+		}
+		var compared demoCounts
+		for _, expected := range demoDifferences {
+			for state := range expected.reasons {
+				t.Run(fmt.Sprintf("claim %d, %s", expected.claim, demoStates[state]), func(t *testing.T) {
+					compared = compared.plus(expected.adjudicate(t, s, state))
+				})
+			}
+		}
+		if want := (demoCounts{lines: 21, bookings: 5, values: 338}); compared != want {
+			t.Errorf("compared %+v, want %+v", compared, want)
+		}
+	})
+}
+
+// demoCounts says how much was as stored.
+type demoCounts struct{ lines, bookings, values int }
+
+func (c demoCounts) plus(d demoCounts) demoCounts {
+	return demoCounts{c.lines + d.lines, c.bookings + d.bookings, c.values + d.values}
+}
+
+// adjudicate adjudicates the claim in the state and requires the difference listed, or
+// none and counts what was compared.
+func (e *demoDifference) adjudicate(t *testing.T, s *persistence.Store, state int) (same demoCounts) {
+	t.Helper()
+	err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+		got := adjudicateAgain(t, x, e.claim, state)
+		if live := got.claim.ValidityTo == nil; live != e.live {
+			t.Errorf("live is %v", live)
+		}
+		if reason := e.reasons[state]; reason != ReasonNone {
+			got.wantRejected(t, reason, e.why)
+		} else {
+			got.wantSame(t)
+			same = demoCounts{len(got.stored), len(got.booked), got.values()}
+		}
+		return errDemoUndone
+	})
+	if !errors.Is(err, errDemoUndone) {
+		t.Fatal(err)
 	}
-	t.Logf("%d claims: %d lines and %d bookings with %d values are as stored", len(processed), lines, bookings, values)
-	if lines != 21 || bookings != 5 {
-		t.Errorf("%d lines and %d bookings were compared, want 21 and 5", lines, bookings)
-	}
+	return same
 }
 
 // demoClaim is what adjudicating a claim again came to, beside what is stored.
@@ -166,15 +184,12 @@ func adjudicateAgain(t *testing.T, x *persistence.Session, id, state int) *demoC
 // was processed.
 func reopenSince(t *testing.T, x *persistence.Session, claim *persistence.Claim) {
 	t.Helper()
-	for _, row := range []struct {
-		table, legacy string
-		model         any
-	}{
-		{"tblInsuree", "LegacyID", &persistence.Insuree{}}, {"tblFamilies", "LegacyID", &persistence.Family{}},
-		{"tblPolicy", "LegacyID", &persistence.Policy{}}, {"tblInsureePolicy", "LegacyId", &persistence.InsureePolicy{}},
+	for table, model := range map[string]any{
+		"tblInsuree": &persistence.Insuree{}, "tblFamilies": &persistence.Family{},
+		"tblPolicy": &persistence.Policy{}, "tblInsureePolicy": &persistence.InsureePolicy{},
 	} {
-		must(t, x.DB().Model(row.model).Where(persistence.IsNull(column(row.table, row.legacy))).
-			Where(persistence.Compare(column(row.table, "ValidityTo"), ">", *claim.ProcessStamp)).Update("ValidityTo", nil).Error)
+		must(t, x.DB().Model(model).Where(persistence.IsNull(column(table, "LegacyID"))).
+			Where(persistence.Compare(column(table, "ValidityTo"), ">", *claim.ProcessStamp)).Update("ValidityTo", nil).Error)
 	}
 }
 
@@ -182,7 +197,8 @@ func reopenSince(t *testing.T, x *persistence.Session, claim *persistence.Claim)
 func movePoliciesBack(t *testing.T, x *persistence.Session) {
 	t.Helper()
 	var members []persistence.InsureePolicy
-	must(t, x.DB().Where(persistence.IsNull(column("tblInsureePolicy", "LegacyId"))).Order("InsureePolicyID").Find(&members).Error)
+	must(t, x.DB().Where(persistence.IsNull(column("tblInsureePolicy", "LegacyID"))).
+		Order(clause.OrderByColumn{Column: column("tblInsureePolicy", "InsureePolicyID")}).Find(&members).Error)
 	moved := map[int]bool{}
 	for _, m := range members {
 		if moved[m.PolicyID] || m.EffectiveDate == nil {
