@@ -50,7 +50,7 @@ func eachExample(t *testing.T, f func(t *testing.T, name string, data []byte)) {
 	}
 	for _, dir := range sharedDirs {
 		if _, err := os.Stat(shared + dir); err != nil {
-			t.Run(dir, func(t *testing.T) { t.Skipf("%s is not there", shared+dir) })
+			t.Run(dir, func(t *testing.T) { absent(t, shared+dir) })
 			continue
 		}
 		err := filepath.WalkDir(shared+dir, func(path string, entry fs.DirEntry, err error) error {
@@ -236,4 +236,13 @@ func eachOwn(t *testing.T, f func(data []byte)) {
 		}
 		f(data)
 	}
+}
+
+// absent skips what needs shared material that is not there; in CI it has to be.
+func absent(t *testing.T, file string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s is not there", file)
+	}
+	t.Skipf("%s is not there", file)
 }

@@ -33,20 +33,6 @@ func (e *Expression) Values(root *fhir.Object) ([]any, error) {
 	return values, nil
 }
 
-// True evaluates the expression to a single truth: an empty collection is false, a single
-// value that is no boolean is true, as in a where or an invariant.
-func (e *Expression) True(root *fhir.Object) (bool, error) {
-	values, err := e.Values(root)
-	if err != nil || len(values) == 0 {
-		return false, err
-	}
-	if len(values) > 1 {
-		return false, fmt.Errorf("FHIRPath: one truth expected, %d values found in %s", len(values), e.source)
-	}
-	truth, is := values[0].(bool)
-	return truth || !is, nil
-}
-
 func rootItem(root *fhir.Object) item { return item{root, root.String("resourceType")} }
 
 type evaluation struct{ root *fhir.Object }

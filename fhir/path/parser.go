@@ -76,9 +76,6 @@ func Compile(source string) (*Expression, error) {
 	return &Expression{source, root}, nil
 }
 
-// String gives the expression as it was written.
-func (e *Expression) String() string { return e.source }
-
 func (p *parser) peek() token { return p.tokens[p.at] }
 
 func (p *parser) next() token {
