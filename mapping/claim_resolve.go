@@ -7,10 +7,6 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// fundingNumber is the insurance number of the pseudo family of donations, which is
-// nobody's patient.
-const fundingNumber = "999999999"
-
 // ResolveClaim turns the references of a claim into rows and keys: facility and
 // administrator within the caller's scope, the patient whatever his district, since people
 // seek care elsewhere; he is found by exact insurance number or UUID only. All faults are
@@ -62,7 +58,7 @@ func FindPerson(x *persistence.Session, path string, t Target) (*persistence.Ins
 	if t.UUID != "" {
 		which = persistence.In(persistence.Column("tblInsuree", "InsureeUUID"), []persistence.UUID{t.UUID})
 	}
-	if t.Code == fundingNumber {
+	if t.Code == persistence.FundingNumber { // the pseudo family of donations is nobody's patient
 		which = persistence.Nothing()
 	}
 	var rows []persistence.Insuree
@@ -76,7 +72,7 @@ func FindPerson(x *persistence.Session, path string, t Target) (*persistence.Ins
 	if len(rows) > 1 {
 		return nil, core.ErrorAt(core.Unprocessable, path, "more than one person has the insurance number %q", t.Code)
 	}
-	if len(rows) == 0 || plain(rows[0].CHFID) == fundingNumber {
+	if len(rows) == 0 || plain(rows[0].CHFID) == persistence.FundingNumber {
 		return nil, core.ErrorAt(core.Unprocessable, path, "there is no Patient %s", name(&t))
 	}
 	return &rows[0], nil

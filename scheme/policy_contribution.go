@@ -202,6 +202,19 @@ func checkContribution(x *persistence.Session, p *persistence.Policy, d *Contrib
 	if status := number(p.PolicyStatus); status != PolicyIdle && status != PolicyReady && status != PolicyActive {
 		return core.Errorf(core.Conflict, "the policy is %s (%d); contributions are for policies that are idle (%d), ready (%d) or active (%d)", PolicyStatusName(status), status, PolicyIdle, PolicyReady, PolicyActive)
 	}
+	if err := checkBooking(x, d); err != nil {
+		return err
+	}
+	if d.PayerID != nil {
+		if _, err := named[persistence.Payer](x, *d.PayerID, d.path("payer"), "payer"); err != nil {
+			return err
+		}
+	}
+	return refuseReceipt(x, p.ProdID, d)
+}
+
+// checkBooking refuses what is no contribution to any policy.
+func checkBooking(x *persistence.Session, d *ContributionDraft) error {
 	var faults []*core.Error
 	fault := func(path, format string, args ...any) {
 		faults = append(faults, core.ErrorAt(core.Unprocessable, path, format, args...))
@@ -226,23 +239,15 @@ func checkContribution(x *persistence.Session, p *persistence.Policy, d *Contrib
 	default:
 		fault(d.path("action"), "%q is none of wait, enforce and suspend", d.Action)
 	}
-	if err := core.Join(faults...); err != nil {
-		return err
-	}
-	if d.PayerID != nil {
-		if _, err := named[persistence.Payer](x, *d.PayerID, d.path("payer"), "payer"); err != nil {
-			return err
-		}
-	}
-	return refuseReceipt(x, p, d)
+	return core.Join(faults...)
 }
 
 // refuseReceipt refuses a receipt that was used for the product.
-func refuseReceipt(x *persistence.Session, p *persistence.Policy, d *ContributionDraft) error {
+func refuseReceipt(x *persistence.Session, product int, d *ContributionDraft) error {
 	l := &loader{db: x.DB().Limit(1)}
 	var found []persistence.Premium
 	find(l, &found, persistence.Text(column("tblPremium", "Receipt"), persistence.Same, d.Receipt), persistence.IsNull(column("tblPremium", "ValidityTo")),
-		persistence.Exists("tblPolicy", "PolicyID", column("tblPremium", "PolicyID"), persistence.Compare(column("tblPolicy", "ProdID"), "=", p.ProdID)))
+		persistence.Exists("tblPolicy", "PolicyID", column("tblPremium", "PolicyID"), persistence.Compare(column("tblPolicy", "ProdID"), "=", product)))
 	if l.err == nil && len(found) > 0 {
 		return core.ErrorAt(core.Conflict, d.path("receipt"), "the receipt %q was used for the product already", d.Receipt)
 	}

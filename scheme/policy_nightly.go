@@ -145,9 +145,13 @@ func loadForRenewal(x *persistence.Session, keys []int) (*RenewalRows, map[int]*
 	return r, byKey(locked, func(p *persistence.Policy) int { return p.PolicyID }), l.err
 }
 
-// places climbs from the places families live in to their regions, a level a statement.
-func (l *loader) places(families []persistence.Family) (places []persistence.Location) {
-	level := keysOf(families, func(f *persistence.Family) int { return number(f.LocationID) })
+// places climbs from the places families live in to their regions.
+func (l *loader) places(families []persistence.Family) []persistence.Location {
+	return l.above(keysOf(families, func(f *persistence.Family) int { return number(f.LocationID) }))
+}
+
+// above gives the places with the keys and all they lie in, a level a statement.
+func (l *loader) above(level []int) (places []persistence.Location) {
 	for range 8 { // deeper than the tree can be; a cycle in the data ends here
 		var rows []persistence.Location
 		find(l, &rows, persistence.In(column("tblLocations", "LocationId"), level))

@@ -1,6 +1,8 @@
 package scheme
 
 import (
+	"slices"
+
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -105,7 +107,7 @@ func groupBy[R any](rows []R, key func(*R) int) map[int][]*R {
 // prompt plans the prompt for one policy, nil when none is due.
 func (plan *renewalPlan) prompt(p *persistence.Policy, filter *RenewalFilter) *RenewalPrompt {
 	family := plan.families[p.FamilyID]
-	if family == nil || family.ValidityTo != nil || !plan.due(p, filter) || !plan.reached(p, family, filter) || plan.prompted(p, family) {
+	if family == nil || family.ValidityTo != nil || plan.funded(p) || !plan.due(p, filter) || !plan.reached(p, family, filter) || plan.prompted(p, family) {
 		return nil
 	}
 	renewal := persistence.Day(p.ExpiryDate.AddDate(0, 0, 1))
@@ -132,6 +134,11 @@ func (plan *renewalPlan) prompt(p *persistence.Policy, filter *RenewalFilter) *R
 		}
 	}
 	return prompt
+}
+
+// funded tells whether the policy is one of donations, which nobody renews.
+func (plan *renewalPlan) funded(p *persistence.Policy) bool {
+	return slices.ContainsFunc(plan.members[p.FamilyID], func(m *persistence.Insuree) bool { return text(m.CHFID) == persistence.FundingNumber })
 }
 
 // due tells whether it is time to prompt for the policy.

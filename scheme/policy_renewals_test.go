@@ -71,6 +71,7 @@ func TestRenewalPrompts(t *testing.T) {
 		{"[9.8] no expiry", func(r *RenewalRows, _ *RenewalFilter) { r.Policies[0].ExpiryDate = nil }, "", ""},
 		{"[9.8] a history row", func(r *RenewalRows, _ *RenewalFilter) { r.Policies[0].ValidityTo = day("2023-01-01") }, "", ""},
 		{"[9.8] a family that is gone", func(r *RenewalRows, _ *RenewalFilter) { r.Families[0].ValidityTo = day("2023-01-01") }, "", ""},
+		{"[9.6] the pseudo family of donations", func(r *RenewalRows, _ *RenewalFilter) { r.Insurees[0].CHFID = ptr(persistence.FundingNumber) }, "", ""},
 		{"[9.8] the product is not there", func(r *RenewalRows, _ *RenewalFilter) { r.Products = nil }, "", ""},
 		{"[9.8] expiry within the range", func(_ *RenewalRows, f *RenewalFilter) {
 			f.From, f.To = ptr(policyDay(t, "2023-06-06")), ptr(policyDay(t, "2023-06-06"))

@@ -73,6 +73,7 @@ const (
 	OverStillCovers
 	TotalsOfFirstProduct
 	EffectiveOnPayDate
+	FundEndsLate
 
 	entryCount
 )
@@ -271,6 +272,9 @@ var Entries = [entryCount]EntryDoc{
 	EffectiveOnPayDate: {"effective-on-pay-date", "9.6",
 		"a policy covers from the day it is paid on, even before its first day",
 		"a policy that is paid early covers from its first day"},
+	FundEndsLate: {"fund-ends-late", "9.6",
+		"a policy paid by a fund ends on the day its period is over, a day after that of a family",
+		"it ends on the last day of its period"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the
