@@ -36,9 +36,14 @@ func publishPolicies(x *persistence.Session, name string, policies []*persistenc
 	for i, p := range policies {
 		ids[i] = p.PolicyUUID
 	}
-	payload, err := json.Marshal(map[string]any{"policies": ids, "status": policies[0].PolicyStatus})
+	return announce(x, name, "Policy/"+string(ids[0]), map[string]any{"policies": ids, "status": policies[0].PolicyStatus})
+}
+
+// announce publishes one event. The payload holds no names.
+func announce(x *persistence.Session, name, key string, payload map[string]any) error {
+	raw, err := json.Marshal(payload)
 	if err != nil {
 		return core.Wrap(core.Internal, err, "cannot write the event")
 	}
-	return x.Publish(core.Event{Name: name, Key: "Policy/" + string(ids[0]), UserID: x.Principal().UserID, Payload: payload})
+	return x.Publish(core.Event{Name: name, Key: key, UserID: x.Principal().UserID, Payload: raw})
 }

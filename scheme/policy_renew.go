@@ -48,7 +48,7 @@ func (c Policies) Renew(x *persistence.Session, id persistence.UUID, d *PolicyDr
 	if err != nil {
 		return nil, err
 	}
-	return p, answerPrompts(x, old.PolicyID)
+	return p, answerPrompts(x, old.PolicyID, promptRenewed)
 }
 
 // soldOn gives the key of the product a policy of the product goes on with on the day.
@@ -85,11 +85,15 @@ func refuseRenewed(x *persistence.Session, old *persistence.Policy, product int)
 	return core.Errorf(core.Conflict, "the policy was renewed already, from %s", found[0].StartDate)
 }
 
-// promptRenewed is the answer to a renewal prompt that was followed. The number is stored.
-const promptRenewed = 1
+// The answers to a renewal prompt. The numbers are stored.
+const (
+	promptOpen     = 0
+	promptRenewed  = 1
+	promptDeclined = 2
+)
 
-// answerPrompts marks the open prompts of a policy as followed.
-func answerPrompts(x *persistence.Session, policy int) error {
+// answerPrompts marks the open prompts of a policy as renewed or declined.
+func answerPrompts(x *persistence.Session, policy, answer int) error {
 	l := &loader{db: x.DB()}
 	var prompts []persistence.PolicyRenewal
 	find(l, &prompts, persistence.Compare(column("tblPolicyRenewals", "PolicyID"), "=", policy), persistence.IsNull(column("tblPolicyRenewals", "ValidityTo")))
@@ -98,8 +102,8 @@ func answerPrompts(x *persistence.Session, policy int) error {
 	}
 	var open []*persistence.PolicyRenewal
 	for i := range prompts {
-		if number(prompts[i].ResponseStatus) == 0 {
-			prompts[i].ResponseStatus, prompts[i].ResponseDate = ptr(promptRenewed), ptr(x.Now())
+		if number(prompts[i].ResponseStatus) == promptOpen {
+			prompts[i].ResponseStatus, prompts[i].ResponseDate = ptr(answer), ptr(x.Now())
 			open = append(open, &prompts[i])
 		}
 	}

@@ -171,16 +171,22 @@ func (plan *renewalPlan) reached(p *persistence.Policy, family *persistence.Fami
 // placesOf gives the keys of the places a family lives in by their level.
 func (plan *renewalPlan) placesOf(family *persistence.Family) map[string]int {
 	where := map[string]int{}
-	at := family.LocationID
-	for range 8 { // deeper than the tree can be; a cycle in the data ends here
-		if at == nil || plan.places[*at] == nil {
-			break
-		}
-		place := plan.places[*at]
+	for _, place := range placesUp(family.LocationID, plan.places) {
 		where[place.LocationType] = place.LocationID
-		at = place.ParentLocationID
 	}
 	return where
+}
+
+// placesUp gives a place and all it lies in, from below.
+func placesUp(at *int, places map[int]*persistence.Location) (up []*persistence.Location) {
+	for range 8 { // deeper than the tree can be; a cycle in the data ends here
+		if at == nil || places[*at] == nil {
+			break
+		}
+		up = append(up, places[*at])
+		at = places[*at].ParentLocationID
+	}
+	return up
 }
 
 // prompted tells whether a prompt of the policy prevents a new one.

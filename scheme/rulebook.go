@@ -74,6 +74,7 @@ const (
 	TotalsOfFirstProduct
 	EffectiveOnPayDate
 	FundEndsLate
+	RenewalNamesPhoto
 
 	entryCount
 )
@@ -275,6 +276,9 @@ var Entries = [entryCount]EntryDoc{
 	FundEndsLate: {"fund-ends-late", "9.6",
 		"a policy paid by a fund ends on the day its period is over, a day after that of a family",
 		"it ends on the last day of its period"},
+	RenewalNamesPhoto: {"renewal-names-photo", "9.9",
+		"the message about a renewal names the person whose photograph is due first in place of the head of the family, and nobody when none is due",
+		"it names the head of the family"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the
