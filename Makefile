@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help build run test check unit tsql conformance bench clean
+.PHONY: help build run test check unit tsql conformance bench mutation clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ conformance: build ## the TestScripts against a demo server
 
 bench: build ## benchmarks next to their floors
 	./scripts/with-postgres ./openimis bench
+
+mutation: ## how many changed comparisons the tests of scheme catch; FILES="claim_price.go" for some files
+	nice go run ./scheme/mutation $(FILES)
 
 clean: ## remove what the commands made
 	rm -rf openimis .build

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A package of three functions: the test of the first looks at the border, that of the
+// second does not, and nothing tests the third. The mutant of the second that is the same
+// is in the list, and so is one that is caught.
+func TestMutantsOfASmallPackage(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module small\n\ngo 1.26\n",
+		"rule.go": "package scheme\n\nfunc Adult(years int) bool { return years >= 18 }\n\nfunc Loop(n int) (steps int) {\n\tfor i := 0; i != n; i++ {\n\t\tsteps++\n\t}\n\tif steps > 0 && n > 0 {\n\t\treturn steps\n\t}\n\treturn 0\n}\n\nfunc Untested(a, b string) bool { return a == b }\n",
+		"rule_test.go": "package scheme\n\nimport \"testing\"\n\nfunc TestAdult(t *testing.T) {\n\tif !Adult(18) || Adult(17) {\n\t\tt.Error(\"not 18\")\n\t}\n}\n\n" +
+			"func TestLoop(t *testing.T) {\n\tif Loop(3) != 3 {\n\t\tt.Error(\"not 3\")\n\t}\n}\n\nfunc TestGolden(t *testing.T) { t.Error(\"is left out\") }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := measure(folder, "^TestGolden", nil, map[string]string{
+		"rule.go Loop: steps > 0 -> steps >= 0": "0 steps are 0", "rule.go Adult: years >= 18 -> years > 18": "it is not", "rule.go Gone: a -> b": "it is gone",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// caught: 18 years, the loop that does not run. Lived: && or ||, n >= 0, and what no
+	// test comes by.
+	if got := r.total(); got != (tally{caught: 2, lived: 3, equivalent: 1}) {
+		t.Errorf("%+v\n%q", got, r.living)
+	}
+	if len(r.faults) != 2 {
+		t.Errorf("faults of the list: %q", r.faults)
+	}
+	if _, err := measure(folder, "^$", nil, nil); err == nil {
+		t.Error("tests that fail without a mutant were taken")
+	}
+	if _, err := measure(folder, "^TestGolden", []string{"none.go"}, nil); err == nil {
+		t.Error("a file that is not there was taken")
+	}
+}
