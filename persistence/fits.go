@@ -54,6 +54,16 @@ func fit(info *tableInfo, row reflect.Value) error {
 	return core.Join(faults...)
 }
 
+// Fits tells what the columns cannot hold of a row, as writing it would. Errors:
+// core.Unprocessable with all faults, each with "table.column" as its path.
+func Fits[R any](row *R) error {
+	info, err := infoFor[R]()
+	if err != nil {
+		return err
+	}
+	return fit(info, reflect.ValueOf(row).Elem())
+}
+
 func (l limit) check(value reflect.Value) string {
 	switch v := value.Interface().(type) {
 	case decimal.Decimal:
