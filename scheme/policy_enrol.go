@@ -3,6 +3,7 @@ package scheme
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
@@ -121,8 +122,22 @@ func checkSale(s *sale, officer *persistence.Officer, places []persistence.Locat
 	return core.Join(faults...)
 }
 
-// sell prices and writes the policy and its covers.
+// sell prices and writes an idle policy and its covers.
 func (c Policies) sell(x *persistence.Session, s *sale, stage string, period Period, before *persistence.Date, event string) (*persistence.Policy, error) {
+	price, err := c.price(x, s, stage, before)
+	if err != nil {
+		return nil, err
+	}
+	p := s.policy(stage, period, price)
+	if err := c.issue(x, s, p, price, decimal.Zero); err != nil {
+		return nil, err
+	}
+	return p, publishPolicies(x, event, []*persistence.Policy{p})
+}
+
+// price works out what the policy costs. Errors: core.Unprocessable for a product that was
+// not there on the day of enrolment, or a value no column holds.
+func (c Policies) price(x *persistence.Session, s *sale, stage string, before *persistence.Date) (PolicyPrice, error) {
 	price, err := PricePolicy(&Pricing{
 		ProdID: s.product.ProdID, Versions: s.versions, Members: s.members, Stage: stage,
 		Enrolled: s.draft.Enrolled, Before: before, Today: x.Now().Date(),
@@ -130,29 +145,32 @@ func (c Policies) sell(x *persistence.Session, s *sale, stage string, period Per
 	if err == nil {
 		err = price.Err()
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && price.Value.GreaterThanOrEqual(largest) {
+		err = core.ErrorAt(core.Unprocessable, s.draft.path("product"), "the value of the policy is more than can be stored")
 	}
-	if price.Value.GreaterThanOrEqual(largest) {
-		return nil, core.ErrorAt(core.Unprocessable, s.draft.path("product"), "the value of the policy is more than can be stored")
-	}
-	p := &persistence.Policy{
+	return price, err
+}
+
+// policy makes the row of an idle policy.
+func (s *sale) policy(stage string, period Period, price PolicyPrice) *persistence.Policy {
+	return &persistence.Policy{
 		FamilyID: s.family.FamilyID, ProdID: s.product.ProdID, OfficerID: ptr(s.draft.OfficerID),
 		EnrollDate: s.draft.Enrolled, StartDate: period.Start, ExpiryDate: ptr(period.Expiry),
 		PolicyStatus: ptr(PolicyIdle), PolicyStage: ptr(stage), PolicyValue: ptr(price.Value), IsOffline: ptr(false),
 	}
+}
+
+// issue writes a policy of which so much is paid, and the covers of the members.
+func (c Policies) issue(x *persistence.Session, s *sale, p *persistence.Policy, price PolicyPrice, paid decimal.Decimal) error {
 	if err := persistence.Insert(x, p); err != nil {
-		return nil, err
+		return err
 	}
 	var covers []persistence.InsureePolicy
-	q := &Covering{Policy: p, Members: liveMembers(s.members), Most: s.product.MemberCount, Price: price}
+	q := &Covering{Policy: p, Members: liveMembers(s.members), Most: s.product.MemberCount, Price: price, Paid: paid}
 	for i := range s.members {
 		if cover := CoverMember(q, s.members[i].InsureeID, c.Rules); cover != nil {
 			covers = append(covers, *cover)
 		}
 	}
-	if err := persistence.InsertMany(x, covers); err != nil {
-		return nil, err
-	}
-	return p, publishPolicies(x, event, []*persistence.Policy{p})
+	return persistence.InsertMany(x, covers)
 }

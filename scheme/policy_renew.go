@@ -26,8 +26,8 @@ func (c Policies) Renew(x *persistence.Session, id persistence.UUID, d *PolicyDr
 	if err != nil {
 		return nil, err
 	}
-	if status := number(old.PolicyStatus); status != PolicyActive && status != PolicyExpired {
-		return nil, core.Errorf(core.Conflict, "the policy is %s (%d); only one that is active (%d) or expired (%d) can be renewed", PolicyStatusName(status), status, PolicyActive, PolicyExpired)
+	if err := requireRenewable(old); err != nil {
+		return nil, err
 	}
 	d.FamilyID = old.FamilyID
 	if d.ProdID, err = c.soldOn(x, old.ProdID, d); err != nil {
@@ -49,6 +49,15 @@ func (c Policies) Renew(x *persistence.Session, id persistence.UUID, d *PolicyDr
 		return nil, err
 	}
 	return p, answerPrompts(x, old.PolicyID, promptRenewed)
+}
+
+// requireRenewable refuses to renew a policy that is neither active nor expired.
+func requireRenewable(p *persistence.Policy) error {
+	status := number(p.PolicyStatus)
+	if status == PolicyActive || status == PolicyExpired {
+		return nil
+	}
+	return core.Errorf(core.Conflict, "the policy is %s (%d); only one that is active (%d) or expired (%d) can be renewed", PolicyStatusName(status), status, PolicyActive, PolicyExpired)
 }
 
 // soldOn gives the key of the product a policy of the product goes on with on the day.

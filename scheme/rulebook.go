@@ -75,6 +75,7 @@ const (
 	EffectiveOnPayDate
 	FundEndsLate
 	RenewalNamesPhoto
+	IdleRenewalEffective
 
 	entryCount
 )
@@ -279,6 +280,9 @@ var Entries = [entryCount]EntryDoc{
 	RenewalNamesPhoto: {"renewal-names-photo", "9.9",
 		"the message about a renewal names the person whose photograph is due first in place of the head of the family, and nobody when none is due",
 		"it names the head of the family"},
+	IdleRenewalEffective: {"idle-renewal-effective", "9.10",
+		"a policy a phone renews is effective from its first day even while it is not paid in full",
+		"only once it is paid in full"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the
