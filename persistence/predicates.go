@@ -211,6 +211,10 @@ func Exists(table, column string, outer clause.Column, conditions ...clause.Expr
 			b.WriteQuoted(clause.Column{Table: table, Name: info.to.DBName})
 			b.WriteString(" IS NULL")
 		}
+		if info := infosByName()[table]; info != nil && info.marks != nil {
+			b.WriteString(" AND ")
+			Compare(clause.Column{Table: table, Name: info.marks.deleted.DBName}, "=", false).Build(b)
+		}
 		for _, condition := range conditions {
 			b.WriteString(" AND (")
 			condition.Build(b)

@@ -23,7 +23,9 @@ func Insert[R any](x *Session, row *R) error {
 		return err
 	}
 	value := reflect.ValueOf(row).Elem()
-	x.fresh(info, value)
+	if err := x.fresh(info, value); err != nil {
+		return err
+	}
 	if err := fit(info, value); err != nil {
 		return err
 	}
@@ -49,7 +51,9 @@ func InsertMany[R any](x *Session, rows []R) error {
 	values := make([]reflect.Value, len(rows))
 	for i := range rows {
 		values[i] = reflect.ValueOf(&rows[i]).Elem()
-		x.fresh(info, values[i])
+		if err := x.fresh(info, values[i]); err != nil {
+			return err
+		}
 		if err := fit(info, values[i]); err != nil {
 			return err
 		}
@@ -68,7 +72,7 @@ func (x *Session) batch(info *tableInfo) int {
 }
 
 // fresh makes a row a new live one.
-func (x *Session) fresh(info *tableInfo, row reflect.Value) {
+func (x *Session) fresh(info *tableInfo, row reflect.Value) error {
 	if info.uuid != nil && valueOf(info.uuid, row).IsZero() {
 		put(info.uuid, row, NewUUID())
 	}
@@ -82,6 +86,10 @@ func (x *Session) fresh(info *tableInfo, row reflect.Value) {
 		put(info.legacy, row, nil)
 	}
 	x.sign(info, row)
+	if info.marks != nil {
+		return x.freshMarks(info, row)
+	}
+	return nil
 }
 
 // sign writes who changes the row.
@@ -146,6 +154,9 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 			}
 		}
 	}
+	if info.marks != nil {
+		return x.changeMarked(info, rows, closing)
+	}
 	if !info.kept() {
 		return x.changeUnkept(info, rows, closing)
 	}
@@ -193,7 +204,10 @@ func (x *Session) stored(info *tableInfo, rows []reflect.Value) (map[any]reflect
 			keys[i] = valueOf(info.key, row).Interface()
 		}
 		found := reflect.New(reflect.SliceOf(rows[0].Type()))
-		tx := x.db.Model(found.Interface()).Clauses(clause.Locking{Strength: "UPDATE"}).Where(In(rootColumn(info.key), keys)).Where(IsNull(rootColumn(info.to)))
+		tx := x.db.Model(found.Interface()).Clauses(clause.Locking{Strength: "UPDATE"}).Where(In(rootColumn(info.key), keys))
+		if info.to != nil {
+			tx = tx.Where(IsNull(rootColumn(info.to)))
+		}
 		if err := tx.Find(found.Interface()).Error; err != nil {
 			return nil, err
 		}

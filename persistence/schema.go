@@ -17,10 +17,11 @@ type tableInfo struct {
 	name   string
 	key    *schema.Field // nil where the table has none
 	uuid   *schema.Field // nil where the table has none
-	from   *schema.Field // ValidityFrom
+	from   *schema.Field // ValidityFrom, or DateUpdated beside marks
 	to     *schema.Field // ValidityTo
 	legacy *schema.Field // LegacyID
 	audit  *schema.Field // AuditUserID
+	marks  *marks        // of a table that is changed in place, nil for others
 }
 
 // kept tells whether changes of the table leave history rows.
@@ -72,6 +73,9 @@ func infoOf(t reflect.Type) (*tableInfo, error) {
 		if field.FieldType == uuidType && info.uuid == nil && strings.HasSuffix(strings.ToLower(field.DBName), "uuid") {
 			info.uuid = field
 		}
+	}
+	if info.marks = marksOf(parsed); info.marks != nil {
+		info.from = parsed.FieldsByDBName["DateUpdated"]
 	}
 	infos.Store(t, info)
 	return info, nil

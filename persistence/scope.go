@@ -23,6 +23,10 @@ import (
 //	tblInsureePolicy, tblPremium       its policy
 //	tblClaim                           its facility; for a user bound to a facility only that one
 //	claim lines, photos, feedback      their claim, insured person
+//	tblPolicyHolder                    its location
+//	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
+//	tblPaymentInvoice                  the invoice or bill it pays
+//	tblPayment                         the officer's district, or whom or which policy it is for
 //
 // A row without location is national and seen by all. People are thus scoped by where
 // they live and claims by where care was given: who may read a claim reads the names on
@@ -47,7 +51,8 @@ var open = map[string]bool{
 	"tblServiceContainedPackage": true, "tblProductContainedPackage": true,
 	"tblPLItems": true, "tblPLItemsDetail": true, "tblPLServices": true, "tblPLServicesDetail": true,
 	"tblProduct": true, "tblProductItems": true, "tblProductServices": true, "tblRelDistr": true, "tblRelIndex": true,
-	"tblControls": true, "tblRole": true, "tblRoleRight": true, "tblHFCatchment": true,
+	"django_content_type": true,
+	"tblControls":         true, "tblRole": true, "tblRoleRight": true, "tblHFCatchment": true,
 }
 
 const (
@@ -80,7 +85,12 @@ var scoped = map[string]string{
 	"tblFeedback":      claimSeen + `[tblFeedback].[ClaimID])`,
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
 		insureeSeen + `))`,
-	"tblPayer": `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+	"tblPolicyHolder":   `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
+	"tblInvoice":        invoiceSeen("tblInvoice"),
+	"tblBill":           invoiceSeen("tblBill"),
+	"tblPaymentInvoice": paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
+	"tblPayment":        electronicSeen,
+	"tblPayer":          `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
 }
 
 const (
@@ -99,13 +109,14 @@ var scopedSets = map[string]string{
 	"tblPolicy":        `[tblPolicy].[FamilyID] IN (` + familiesSeen + `)`,
 	"tblInsureePolicy": `[tblInsureePolicy].[PolicyId] IN (` + policiesSeen + `)`,
 	"tblPremium":       `[tblPremium].[PolicyID] IN (` + policiesSeen + `)`,
-	"tblInsuree": `[tblInsuree].[InsureeID] IN (SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] WHERE [s_i].[CurrentVillage] IN ` + villages +
-		` UNION ALL SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] WHERE [s_i].[FamilyID] IS NULL AND ([s_i].[CurrentVillage] IS NULL OR [s_i].[CurrentVillage] = 0)` +
-		` UNION ALL SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] JOIN [tblFamilies] [s_f] ON [s_f].[FamilyID] = [s_i].[FamilyID] WHERE [s_f].[LocationId] IN ` + villages +
-		` UNION ALL SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] JOIN [tblFamilies] [s_f] ON [s_f].[FamilyID] = [s_i].[FamilyID] WHERE [s_f].[LocationId] IS NULL)`,
+	"tblInsuree":       `[tblInsuree].[InsureeID] IN (` + insureesSeen + `)`,
 }
 
 const (
+	insureesSeen = `SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] WHERE [s_i].[CurrentVillage] IN ` + villages +
+		` UNION ALL SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] WHERE [s_i].[FamilyID] IS NULL AND ([s_i].[CurrentVillage] IS NULL OR [s_i].[CurrentVillage] = 0)` +
+		` UNION ALL SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] JOIN [tblFamilies] [s_f] ON [s_f].[FamilyID] = [s_i].[FamilyID] WHERE [s_f].[LocationId] IN ` + villages +
+		` UNION ALL SELECT [s_i].[InsureeID] FROM [tblInsuree] [s_i] JOIN [tblFamilies] [s_f] ON [s_f].[FamilyID] = [s_i].[FamilyID] WHERE [s_f].[LocationId] IS NULL`
 	familiesSeen = `SELECT [s_f].[FamilyID] FROM [tblFamilies] [s_f] WHERE [s_f].[LocationId] IN ` + villages +
 		` UNION ALL SELECT [s_f].[FamilyID] FROM [tblFamilies] [s_f] WHERE [s_f].[LocationId] IS NULL`
 	policiesSeen = `SELECT [s_p].[PolicyID] FROM [tblPolicy] [s_p] JOIN [tblFamilies] [s_f] ON [s_f].[FamilyID] = [s_p].[FamilyID] WHERE [s_f].[LocationId] IN ` + villages +
@@ -119,6 +130,7 @@ var claimOfFacility = map[string]string{
 	"tblClaimItems":    `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimItems].[ClaimID])`,
 	"tblClaimServices": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimServices].[ClaimID])`,
 	"tblFeedback":      `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblFeedback].[ClaimID])`,
+	"tblBill":          billOfFacility,
 }
 
 const fundingFamily = `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL AND [s_h].[FamilyID] = `

@@ -122,6 +122,9 @@ func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
 	if info.to != nil {
 		tx = tx.Where(IsNull(rootColumn(info.to)))
 	}
+	if info.marks != nil {
+		tx = tx.Where(info.marks.undeleted())
+	}
 	if scope != nil {
 		tx = tx.Where(group(scope))
 	}
@@ -202,14 +205,19 @@ func one[R any](x *Session, info *tableInfo, which clause.Expression, join []str
 
 // closed tells whether the caller could have seen the row before it was deleted.
 func closed[R any](x *Session, info *tableInfo, which clause.Expression) (bool, error) {
-	if info.to == nil || info.legacy == nil {
+	if info.marks == nil && (info.to == nil || info.legacy == nil) {
 		return false, nil
 	}
 	scope, err := scopeOf(x, info, true)
 	if err != nil {
 		return false, err
 	}
-	tx := x.db.Model(new(R)).Where(which).Where(sqlf("? IS NOT NULL", quoted(info.to))).Where(IsNull(rootColumn(info.legacy)))
+	tx := x.db.Model(new(R)).Where(which)
+	if info.marks != nil {
+		tx = tx.Where(Compare(rootColumn(info.marks.deleted), "=", true))
+	} else {
+		tx = tx.Where(sqlf("? IS NOT NULL", quoted(info.to))).Where(IsNull(rootColumn(info.legacy)))
+	}
 	if scope != nil {
 		tx = tx.Where(group(scope))
 	}

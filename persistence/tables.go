@@ -3,6 +3,7 @@ package persistence
 // Tables lists one zero row of every legacy table in the order in which rows can be
 // loaded: a table comes after those its foreign keys point to, as far as cycles allow.
 var Tables = []any{
+	ContentType{},
 	Language{},
 	Gender{},
 	Education{},
@@ -60,6 +61,7 @@ var Tables = []any{
 	Payment{},
 	PaymentDetail{},
 	ControlNumber{},
+	PolicyHolder{}, Invoice{}, InvoiceLineItem{}, Bill{}, BillItem{}, PaymentInvoice{}, DetailPaymentInvoice{},
 	BatchRun{},
 	CapitationPayment{},
 	Claim{},

@@ -1,0 +1,165 @@
+-- +goose Up
+-- Tables of the Django application's own modules: invoices and bills, what was paid for them, and
+-- policy holders. Where the application made them they are used as they are.
+CREATE TABLE IF NOT EXISTS "django_content_type" (
+    "id" integer PRIMARY KEY AUTOINCREMENT,
+    "app_label" text NOT NULL,
+    "model" text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS "tblPolicyHolder" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "PolicyHolderCode" text,
+    "TradeName" text NOT NULL,
+    "LocationsId" integer REFERENCES "tblLocations" ("LocationId") DEFERRABLE INITIALLY DEFERRED,
+    "Address" text,
+    "Phone" text,
+    "Fax" text,
+    "Email" text,
+    "ContactName" text,
+    "LegalForm" integer,
+    "ActivityCode" integer
+);
+CREATE TABLE IF NOT EXISTS "tblInvoice" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "SubjectType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "SubjectId" text,
+    "ThirdpartyType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "ThirdpartyId" text,
+    "Code" text NOT NULL,
+    "DateInvoice" date,
+    "DateDue" date,
+    "DatePayed" date,
+    "AmountDiscount" decimal(18,2),
+    "AmountNet" decimal(18,2) NOT NULL,
+    "AmountTotal" decimal(18,2) NOT NULL,
+    "Status" integer NOT NULL,
+    "CurrencyCode" text NOT NULL,
+    "Note" text,
+    "Terms" text,
+    "PaymentReference" text
+);
+CREATE TABLE IF NOT EXISTS "tblInvoiceLineItem" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "InvoiceId" text NOT NULL REFERENCES "tblInvoice" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "LineType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "LineId" text,
+    "Code" text NOT NULL,
+    "Description" text,
+    "Quantity" integer NOT NULL,
+    "UnitPrice" decimal(18,2) NOT NULL,
+    "Discount" decimal(18,2) NOT NULL,
+    "Deduction" decimal(18,2) NOT NULL,
+    "AmountTotal" decimal(18,2) NOT NULL,
+    "AmountNet" decimal(18,2) NOT NULL
+);
+CREATE TABLE IF NOT EXISTS "tblBill" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "SubjectType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "SubjectId" text,
+    "ThirdpartyType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "ThirdpartyId" text,
+    "Code" text NOT NULL,
+    "DateBill" date,
+    "DateDue" date,
+    "DatePayed" date,
+    "AmountDiscount" decimal(18,2),
+    "AmountNet" decimal(18,2) NOT NULL,
+    "AmountTotal" decimal(18,2) NOT NULL,
+    "Status" integer NOT NULL,
+    "CurrencyCode" text NOT NULL,
+    "Note" text,
+    "Terms" text,
+    "PaymentReference" text
+);
+CREATE TABLE IF NOT EXISTS "tblBillLineItem" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "BillId" text NOT NULL REFERENCES "tblBill" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "LineType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "LineId" text,
+    "Code" text NOT NULL,
+    "Description" text,
+    "Quantity" integer NOT NULL,
+    "UnitPrice" decimal(18,2) NOT NULL,
+    "Discount" decimal(18,2) NOT NULL,
+    "Deduction" decimal(18,2) NOT NULL,
+    "AmountTotal" decimal(18,2) NOT NULL,
+    "AmountNet" decimal(18,2) NOT NULL
+);
+CREATE TABLE IF NOT EXISTS "tblPaymentInvoice" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "CodeExt" text,
+    "CodeReceipt" text,
+    "Label" text,
+    "ReconciliationStatus" integer NOT NULL,
+    "Fees" decimal(18,2),
+    "AmountReceived" decimal(18,2),
+    "DatePayment" date,
+    "PaymentOrigin" text,
+    "PayerRef" text NOT NULL,
+    "PayerName" text
+);
+CREATE TABLE IF NOT EXISTS "tblDetailPaymentInvoice" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "PaymentUUID" text NOT NULL REFERENCES "tblPaymentInvoice" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "SubjectType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "SubjectId" text,
+    "Status" integer NOT NULL,
+    "Fees" decimal(18,2),
+    "Amount" decimal(18,2),
+    "ReconcilationId" text,
+    "ReconcilationDate" date
+);
+CREATE INDEX IF NOT EXISTS "openimis_ix_tblInvoiceLineItem_InvoiceId" ON "tblInvoiceLineItem" ("InvoiceId");
+CREATE INDEX IF NOT EXISTS "openimis_ix_tblBillLineItem_BillId" ON "tblBillLineItem" ("BillId");
+CREATE INDEX IF NOT EXISTS "openimis_ix_tblDetailPaymentInvoice_PaymentUUID" ON "tblDetailPaymentInvoice" ("PaymentUUID");
+CREATE INDEX IF NOT EXISTS "openimis_ix_tblDetailPaymentInvoice_SubjectId" ON "tblDetailPaymentInvoice" ("SubjectId");
+CREATE INDEX IF NOT EXISTS "openimis_ix_tblPaymentDetails_PaymentID" ON "tblPaymentDetails" ("PaymentID");

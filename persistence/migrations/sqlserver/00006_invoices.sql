@@ -1,0 +1,165 @@
+-- +goose Up
+-- Tables of the Django application's own modules: invoices and bills, what was paid for them, and
+-- policy holders. Where the application made them they are used as they are.
+IF OBJECT_ID('django_content_type') IS NULL CREATE TABLE [django_content_type] (
+    [id] int IDENTITY(1,1) NOT NULL PRIMARY KEY,
+    [app_label] nvarchar(100) NOT NULL,
+    [model] nvarchar(100) NOT NULL
+);
+IF OBJECT_ID('tblPolicyHolder') IS NULL CREATE TABLE [tblPolicyHolder] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [PolicyHolderCode] nvarchar(32),
+    [TradeName] nvarchar(255) NOT NULL,
+    [LocationsId] int REFERENCES [tblLocations] ([LocationId]),
+    [Address] nvarchar(max),
+    [Phone] nvarchar(16),
+    [Fax] nvarchar(16),
+    [Email] nvarchar(255),
+    [ContactName] nvarchar(max),
+    [LegalForm] int,
+    [ActivityCode] int
+);
+IF OBJECT_ID('tblInvoice') IS NULL CREATE TABLE [tblInvoice] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [SubjectType] int REFERENCES [django_content_type] ([id]),
+    [SubjectId] nvarchar(255),
+    [ThirdpartyType] int REFERENCES [django_content_type] ([id]),
+    [ThirdpartyId] nvarchar(255),
+    [Code] nvarchar(255) NOT NULL,
+    [DateInvoice] date,
+    [DateDue] date,
+    [DatePayed] date,
+    [AmountDiscount] decimal(18,2),
+    [AmountNet] decimal(18,2) NOT NULL,
+    [AmountTotal] decimal(18,2) NOT NULL,
+    [Status] smallint NOT NULL,
+    [CurrencyCode] nvarchar(255) NOT NULL,
+    [Note] nvarchar(max),
+    [Terms] nvarchar(max),
+    [PaymentReference] nvarchar(255)
+);
+IF OBJECT_ID('tblInvoiceLineItem') IS NULL CREATE TABLE [tblInvoiceLineItem] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [InvoiceId] uniqueidentifier NOT NULL REFERENCES [tblInvoice] ([UUID]),
+    [LineType] int REFERENCES [django_content_type] ([id]),
+    [LineId] nvarchar(255),
+    [Code] nvarchar(255) NOT NULL,
+    [Description] nvarchar(max),
+    [Quantity] int NOT NULL,
+    [UnitPrice] decimal(18,2) NOT NULL,
+    [Discount] decimal(18,2) NOT NULL,
+    [Deduction] decimal(18,2) NOT NULL,
+    [AmountTotal] decimal(18,2) NOT NULL,
+    [AmountNet] decimal(18,2) NOT NULL
+);
+IF OBJECT_ID('tblBill') IS NULL CREATE TABLE [tblBill] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [SubjectType] int REFERENCES [django_content_type] ([id]),
+    [SubjectId] nvarchar(255),
+    [ThirdpartyType] int REFERENCES [django_content_type] ([id]),
+    [ThirdpartyId] nvarchar(255),
+    [Code] nvarchar(255) NOT NULL,
+    [DateBill] date,
+    [DateDue] date,
+    [DatePayed] date,
+    [AmountDiscount] decimal(18,2),
+    [AmountNet] decimal(18,2) NOT NULL,
+    [AmountTotal] decimal(18,2) NOT NULL,
+    [Status] smallint NOT NULL,
+    [CurrencyCode] nvarchar(255) NOT NULL,
+    [Note] nvarchar(max),
+    [Terms] nvarchar(max),
+    [PaymentReference] nvarchar(255)
+);
+IF OBJECT_ID('tblBillLineItem') IS NULL CREATE TABLE [tblBillLineItem] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [BillId] uniqueidentifier NOT NULL REFERENCES [tblBill] ([UUID]),
+    [LineType] int REFERENCES [django_content_type] ([id]),
+    [LineId] nvarchar(255),
+    [Code] nvarchar(255) NOT NULL,
+    [Description] nvarchar(max),
+    [Quantity] int NOT NULL,
+    [UnitPrice] decimal(18,2) NOT NULL,
+    [Discount] decimal(18,2) NOT NULL,
+    [Deduction] decimal(18,2) NOT NULL,
+    [AmountTotal] decimal(18,2) NOT NULL,
+    [AmountNet] decimal(18,2) NOT NULL
+);
+IF OBJECT_ID('tblPaymentInvoice') IS NULL CREATE TABLE [tblPaymentInvoice] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [CodeExt] nvarchar(255),
+    [CodeReceipt] nvarchar(255),
+    [Label] nvarchar(255),
+    [ReconciliationStatus] smallint NOT NULL,
+    [Fees] decimal(18,2),
+    [AmountReceived] decimal(18,2),
+    [DatePayment] date,
+    [PaymentOrigin] nvarchar(255),
+    [PayerRef] nvarchar(255) NOT NULL,
+    [PayerName] nvarchar(255)
+);
+IF OBJECT_ID('tblDetailPaymentInvoice') IS NULL CREATE TABLE [tblDetailPaymentInvoice] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [PaymentUUID] uniqueidentifier NOT NULL REFERENCES [tblPaymentInvoice] ([UUID]),
+    [SubjectType] int REFERENCES [django_content_type] ([id]),
+    [SubjectId] nvarchar(255),
+    [Status] smallint NOT NULL,
+    [Fees] decimal(18,2),
+    [Amount] decimal(18,2),
+    [ReconcilationId] nvarchar(255),
+    [ReconcilationDate] date
+);
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE name = 'openimis_ix_tblInvoiceLineItem_InvoiceId') CREATE INDEX [openimis_ix_tblInvoiceLineItem_InvoiceId] ON [tblInvoiceLineItem] ([InvoiceId]);
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE name = 'openimis_ix_tblBillLineItem_BillId') CREATE INDEX [openimis_ix_tblBillLineItem_BillId] ON [tblBillLineItem] ([BillId]);
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE name = 'openimis_ix_tblDetailPaymentInvoice_PaymentUUID') CREATE INDEX [openimis_ix_tblDetailPaymentInvoice_PaymentUUID] ON [tblDetailPaymentInvoice] ([PaymentUUID]);
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE name = 'openimis_ix_tblDetailPaymentInvoice_SubjectId') CREATE INDEX [openimis_ix_tblDetailPaymentInvoice_SubjectId] ON [tblDetailPaymentInvoice] ([SubjectId]);
+IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE name = 'openimis_ix_tblPaymentDetails_PaymentID') CREATE INDEX [openimis_ix_tblPaymentDetails_PaymentID] ON [tblPaymentDetails] ([PaymentID]);

@@ -1,0 +1,32 @@
+package persistence
+
+// PolicyHolder is a row of tblPolicyHolder: an employer or an association that insures
+// people together. The table belongs to the module policyholder of the Django application
+// and keeps no history: see marks.go.
+type PolicyHolder struct {
+	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
+	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
+	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
+	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
+	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
+	Version         int       `gorm:"column:version;type:int"`
+	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
+	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
+	Code            *string   `gorm:"column:PolicyHolderCode;type:nvarchar(32)"`
+	TradeName       string    `gorm:"column:TradeName;type:nvarchar(255)"`
+	LocationsID     *int      `gorm:"column:LocationsId;type:int" legacy:"references:tblLocations.LocationId"`
+	// Object with the member address.
+	Address *JSON   `gorm:"column:Address;type:nvarchar(max)"`
+	Phone   *string `gorm:"column:Phone;type:nvarchar(16)"`
+	Fax     *string `gorm:"column:Fax;type:nvarchar(16)"`
+	Email   *string `gorm:"column:Email;type:nvarchar(255)"`
+	// Object with the members name and surname.
+	ContactName *JSON `gorm:"column:ContactName;type:nvarchar(max)"`
+	// 1 personal company, 2 limited risk company, 3 association, 4 government, 5 union.
+	LegalForm *int `gorm:"column:LegalForm;type:int"`
+	// 1 retail, 2 industry, 3 building, 4 sailing, 5 services.
+	ActivityCode *int `gorm:"column:ActivityCode;type:int"`
+}
+
+// TableName names the table.
+func (PolicyHolder) TableName() string { return "tblPolicyHolder" }
