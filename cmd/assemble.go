@@ -107,6 +107,7 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook) (server.Door, error
 		Services:    []string{"Basic"},
 	}
 	base.MaxCount, base.MaxBody, base.Zone, base.Log, base.Started = c.PageLimit, int64(c.BodyLimit), p.Store.Timezone(), p.Log, started
+	base.Transact = p.Store.Together
 	accesses := accessTable(p.Registry)
 	base.Authorize = func(ctx context.Context, typ string, i rest.Interaction) error {
 		access, declared := accesses[interaction{typ, i}]

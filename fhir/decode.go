@@ -44,6 +44,10 @@ func DecodeJSON(data []byte, o DecodeOptions) (*Resource, error) {
 	return finish(tree, o, twice)
 }
 
+// DecodeTree checks a tree that is there already, such as a patched one, and makes the
+// resource of it. Errors: as DecodeJSON.
+func DecodeTree(tree *Object, o DecodeOptions) (*Resource, error) { return finish(tree, o, nil) }
+
 // finish checks a tree read from JSON or XML and makes the resource of it.
 func finish(tree *Object, o DecodeOptions, found []*core.Error) (*Resource, error) {
 	c := checker{lenient: o.Lenient, faults: found}

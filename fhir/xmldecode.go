@@ -22,11 +22,8 @@ const fhirNamespace = "http://hl7.org/fhir"
 //
 // https://hl7.org/fhir/R4/xml.html
 func DecodeXML(data []byte, o DecodeOptions) (*Resource, error) {
-	if !utf8.Valid(data) {
-		return nil, faulty(core.Invalid, "", structureFault, "the body is not valid UTF-8 (byte %d)", invalidAt(data))
-	}
-	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	x := xmlReader{d: xml.NewDecoder(bytes.NewReader(data)), data: data, checker: checker{lenient: o.Lenient}}
+	x := newXMLReader(data)
+	x.lenient = o.Lenient
 	tree, err := x.document()
 	if err != nil {
 		return nil, err
@@ -46,6 +43,11 @@ type xmlReader struct {
 	d     *xml.Decoder
 	data  []byte
 	depth int // as the same resource would be nested in JSON
+}
+
+func newXMLReader(data []byte) *xmlReader {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	return &xmlReader{d: xml.NewDecoder(bytes.NewReader(data)), data: data}
 }
 
 func (x *xmlReader) malformed(err error) *core.Error {
@@ -87,6 +89,9 @@ func (x *xmlReader) token() (xml.Token, int64, *core.Error) {
 }
 
 func (x *xmlReader) document() (*Object, *core.Error) {
+	if !utf8.Valid(x.data) {
+		return nil, faulty(core.Invalid, "", structureFault, "the body is not valid UTF-8 (byte %d)", invalidAt(x.data))
+	}
 	var tree *Object
 	for {
 		token, _, err := x.token()

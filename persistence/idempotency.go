@@ -59,6 +59,16 @@ func Release(x *Session, key string) error {
 	return x.db.Where(sqlf(`[key] = ?`, idempotencyKey(key))).Delete(&Idempotency{}).Error
 }
 
+// Alone makes this transaction wait for any other that asked for the same thing, and
+// others for this one. Legacy codes have no unique index, so that two transactions could
+// find the same code free.
+func Alone(x *Session, thing string) error {
+	if _, _, err := Reserve(x, "alone:"+thing, ""); err != nil {
+		return err
+	}
+	return Release(x, "alone:"+thing) // the lock stays until the transaction ends
+}
+
 // idempotencyKey shortens a key the column cannot hold.
 func idempotencyKey(key string) string {
 	if len(key) <= 200 {

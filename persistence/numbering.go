@@ -36,7 +36,7 @@ func (x *Session) number(info *tableInfo, rows ...reflect.Value) error {
 	if known == false {
 		return nil
 	}
-	if !x.inTx {
+	if x.unit == nil {
 		return core.Errorf(core.Internal, "%s needs a transaction to number its rows", info.name)
 	}
 	if err := x.db.Exec(lock).Error; err != nil {

@@ -44,9 +44,13 @@ func (c *registerCache) wrote(touched map[string]bool) {
 
 // Registers gives the registers that fit in memory. The snapshot never changes; a newer
 // one replaces it within five seconds of a write by anybody, and before the next call
-// after a commit of our own. Errors: core.Unavailable.
+// after a commit of our own. Within Together it holds what the transaction wrote. Errors:
+// core.Unavailable.
 func (s *Store) Registers(ctx context.Context) (*Registers, error) {
 	c := &s.registers
+	if x := s.joined(ctx); x != nil {
+		return x.registers(c.current.Load())
+	}
 	if current := c.current.Load(); current != nil && !c.stale.Load() {
 		return current, nil
 	}
@@ -60,6 +64,22 @@ func (s *Store) Registers(ctx context.Context) (*Registers, error) {
 	}
 	c.polling.Do(func() { s.running.Go(s.pollRegisters) })
 	return c.current.Load(), nil
+}
+
+// registers gives the registers as the transaction sees them: read in it once it wrote to
+// one of their tables, the snapshot otherwise.
+func (x *Session) registers(snapshot *Registers) (*Registers, error) {
+	u := x.unit
+	if snapshot != nil && !slices.ContainsFunc(registerTables, func(table string) bool { return u.touched[table] }) {
+		return snapshot, nil
+	}
+	if u.registers == nil {
+		var err error
+		if u.registers, err = readRegisters(x.db); err != nil {
+			return nil, err
+		}
+	}
+	return u.registers, nil
 }
 
 // loadRegisters reads everything; the caller holds the lock.

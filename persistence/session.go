@@ -12,13 +12,18 @@ import (
 // Session is one unit of work on the database: a plain reader, or one transaction. It
 // carries the caller's context and so his scope.
 type Session struct {
-	store   *Store
-	ctx     context.Context
-	db      *gorm.DB
-	now     DateTime
-	inTx    bool
-	touched map[string]bool // tables written to
-	after   []func()        // what to do once committed
+	store *Store
+	ctx   context.Context
+	db    *gorm.DB
+	now   DateTime
+	unit  *unit // the transaction; nil for a plain reader
+}
+
+// unit is one transaction, which several sessions may take part in.
+type unit struct {
+	touched   map[string]bool // tables written to
+	after     []func()        // what to do once committed
+	registers *Registers      // as the transaction left them; nil when not read since
 }
 
 // Context gives the context of the unit of work.
@@ -39,33 +44,31 @@ func (x *Session) Now() DateTime { return x.now }
 func (x *Session) DB() *gorm.DB { return x.db }
 
 // AfterCommit has fn called once the transaction is committed, never when it is not.
-func (x *Session) AfterCommit(fn func()) { x.after = append(x.after, fn) }
+func (x *Session) AfterCommit(fn func()) { x.unit.after = append(x.unit.after, fn) }
 
 // touch remembers a table written to.
 func (x *Session) touch(table string) {
-	if x.touched == nil {
-		x.touched = map[string]bool{}
-	}
-	x.touched[table] = true
+	x.unit.touched[table] = true
+	x.unit.registers = nil
 }
 
 // committed does what waits for the commit.
 func (x *Session) committed() {
-	x.store.registers.wrote(x.touched)
-	if x.touched[Outbox{}.TableName()] {
+	x.store.registers.wrote(x.unit.touched)
+	if x.unit.touched[Outbox{}.TableName()] {
 		select {
 		case x.store.published <- struct{}{}:
 		default: // the relay has been woken already
 		}
 	}
-	for _, fn := range x.after {
+	for _, fn := range x.unit.after {
 		fn()
 	}
 }
 
 // mustWrite refuses to write outside a transaction.
 func (x *Session) mustWrite() error {
-	if !x.inTx {
+	if x.unit == nil {
 		return core.Errorf(core.Internal, "a row was to be written outside a transaction")
 	}
 	return nil

@@ -179,19 +179,57 @@ func (s *Store) Wall(t time.Time) DateTime { return At(t.In(s.dialect.zone())) }
 
 func (s *Store) now() DateTime { return s.Wall(s.clock.Now()) }
 
-// Read gives a session for reading, in the scope of the principal in ctx.
+// Read gives a session for reading, in the scope of the principal in ctx. Where ctx is
+// that of a transaction, it reads what the transaction wrote.
 func (s *Store) Read(ctx context.Context) *Session {
+	if x := s.joined(ctx); x != nil {
+		return x
+	}
 	return &Session{store: s, ctx: ctx, db: s.reader.WithContext(ctx), now: s.now()}
 }
 
 // attempts is how often a transaction that loses races is tried in all.
 const attempts = 6
 
+type joinedKey struct{}
+
+// Together runs fn in one write transaction, as Tx does, and has all that reads or writes
+// through the store with the context fn is given take part in it. Calls that share a name
+// in alone wait for each other.
+func (s *Store) Together(ctx context.Context, alone []string, fn func(ctx context.Context) error) error {
+	if s.joined(ctx) == nil {
+		if _, err := s.Registers(ctx); err != nil { // in the transaction they would take a second connection
+			return err
+		}
+	}
+	return s.Tx(ctx, func(x *Session) error {
+		for _, name := range alone {
+			if err := Alone(x, name); err != nil {
+				return err
+			}
+		}
+		return fn(context.WithValue(ctx, joinedKey{}, x))
+	})
+}
+
+// joined gives a session of the transaction the context is part of, nil for none.
+func (s *Store) joined(ctx context.Context) *Session {
+	outer, _ := ctx.Value(joinedKey{}).(*Session)
+	if outer == nil || outer.store != s {
+		return nil
+	}
+	return &Session{store: s, ctx: ctx, db: outer.db.WithContext(ctx), now: outer.now, unit: outer.unit}
+}
+
 // Tx runs fn in one write transaction and commits it when fn gives nil. A transaction
 // that lost a race with another is run again, so fn must not change anything outside the
-// database. Errors: what fn gives; core.Unavailable when the races go on or the database
+// database. Where ctx is that of a transaction already, fn goes on in that one, which ends
+// as a whole with whoever began it. Errors: what fn gives; core.Unavailable when the races go on or the database
 // is away; core.Conflict when fn holds a row that was changed since.
 func (s *Store) Tx(ctx context.Context, fn func(x *Session) error) error {
+	if x := s.joined(ctx); x != nil {
+		return translate(s.dialect, fn(x))
+	}
 	var err error
 	for attempt := range attempts {
 		if attempt > 0 {
@@ -227,7 +265,7 @@ func (s *Store) attempt(ctx context.Context, fn func(x *Session) error) (x *Sess
 			tx.Rollback()
 		}
 	}()
-	x = &Session{store: s, ctx: ctx, db: tx, now: s.now(), inTx: true}
+	x = &Session{store: s, ctx: ctx, db: tx, now: s.now(), unit: &unit{touched: map[string]bool{}}}
 	if err := fn(x); err != nil {
 		return nil, translate(s.dialect, err)
 	}

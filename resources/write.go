@@ -160,19 +160,9 @@ func refuseWhileUsed(x *persistence.Session, element string, key int, uses ...in
 	return nil
 }
 
-// alone makes this transaction wait for any other that asked for the same thing, and
-// others for this one. Legacy codes have no unique index, so that two transactions could
-// find the same code free.
-func alone(x *persistence.Session, thing string) error {
-	if _, _, err := persistence.Reserve(x, thing, ""); err != nil {
-		return err
-	}
-	return persistence.Release(x, thing) // the lock stays until the transaction ends
-}
-
 // codeTaken tells whether another live row of the table has the business code.
 func codeTaken[R any](x *persistence.Session, codeColumn, code, keyColumn string, but int, more ...clause.Expression) (bool, error) {
-	if err := alone(x, fmt.Sprintf("%s:%T:%s", codeColumn, *new(R), code)); err != nil {
+	if err := persistence.Alone(x, fmt.Sprintf("%s:%T:%s", codeColumn, *new(R), code)); err != nil {
 		return false, err
 	}
 	return exists[R](x, append(more,

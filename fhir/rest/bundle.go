@@ -11,7 +11,7 @@ import (
 
 // bundle is a Bundle before it is written. https://hl7.org/fhir/R4/bundle.html
 type bundle struct {
-	kind     string // searchset, history
+	kind     string // searchset, history, batch-response, transaction-response
 	base     string // URL of the base
 	total    *int
 	links    []link
@@ -28,11 +28,20 @@ type bundleEntry struct {
 	mode   string // searchset: match, include, outcome
 	urn    string // fullUrl of a resource that is stored nowhere
 	method string // history: the request that made the version
-	status string // history: its status
+	status string // history, response: its status
+
+	// Of a batch-response or transaction-response.
+	location string
+	outcome  *fhir.Resource
+	nested   *bundle            // what a search or history was answered with
+	written  fhir.EncodeOptions // what is written of the resource
 }
 
 // options picks what is written of the entry: _elements speaks of the searched type alone.
 func (b *bundle) options(e *bundleEntry) fhir.EncodeOptions {
+	if e.mode == "" {
+		return e.written
+	}
 	o := fhir.EncodeOptions{}
 	if e.mode != "outcome" {
 		o.Summary = b.summary
@@ -90,40 +99,59 @@ func (b *bundle) appendJSON(dst []byte, empty bool) ([]byte, error) {
 	return append(dst, "]}"...), nil
 }
 
-func (b *bundle) appendEntry(dst []byte, e *bundleEntry) ([]byte, error) {
+func (b *bundle) appendEntry(dst []byte, e *bundleEntry) (_ []byte, err error) {
 	dst = append(dst, '{')
 	if e.hasURL() {
 		dst = append(appendText(append(dst, `"fullUrl":`...), b.base, "/", e.typ, "/", e.ID), ',')
 	} else if e.urn != "" {
 		dst = append(appendText(append(dst, `"fullUrl":`...), e.urn), ',')
 	}
-	if e.Resource != nil {
-		var err error
-		dst = append(dst, `"resource":`...)
-		if dst, err = e.AppendJSON(dst, b.options(e)); err != nil {
-			return dst, err
-		}
-		dst = append(dst, ',')
+	if dst, err = b.appendContent(dst, e); err != nil {
+		return dst, err
 	}
 	if e.mode != "" {
 		dst = append(dst, `"search":{"mode":"`...)
 		dst = append(dst, e.mode...)
 		return append(dst, `"}}`...), nil
 	}
-	dst = append(dst, `"request":{"method":"`...)
-	dst = append(dst, e.method...)
-	dst = append(dst, `","url":`...)
-	dst = appendText(dst, e.requestURL())
-	dst = append(dst, `},"response":{"status":"`...)
+	if e.method != "" {
+		dst = append(dst, `"request":{"method":"`...)
+		dst = append(dst, e.method...)
+		dst = append(dst, `","url":`...)
+		dst = append(appendText(dst, e.requestURL()), `},`...)
+	}
+	dst = append(dst, `"response":{"status":"`...)
 	dst = append(dst, e.status...)
 	dst = append(dst, '"')
+	if e.location != "" {
+		dst = appendText(append(dst, `,"location":`...), e.location)
+	}
 	if e.VersionID != "" {
 		dst = appendText(append(dst, `,"etag":`...), etag(e.VersionID))
 	}
 	if !e.LastUpdated.IsZero() {
 		dst = appendText(append(dst, `,"lastModified":`...), fhir.FormatInstant(e.LastUpdated))
 	}
+	if e.outcome != nil {
+		if dst, err = e.outcome.AppendJSON(append(dst, `,"outcome":`...), fhir.EncodeOptions{}); err != nil {
+			return dst, err
+		}
+	}
 	return append(dst, "}}"...), nil
+}
+
+// appendContent writes the resource of the entry, or the Bundle that stands in its place.
+func (b *bundle) appendContent(dst []byte, e *bundleEntry) ([]byte, error) {
+	var err error
+	switch {
+	case e.nested != nil:
+		dst, err = e.nested.appendJSON(append(dst, `"resource":`...), false)
+	case e.Resource != nil:
+		dst, err = e.AppendJSON(append(dst, `"resource":`...), b.options(e))
+	default:
+		return dst, nil
+	}
+	return append(dst, ','), err
 }
 
 func pick(first bool, yes, no string) string {
@@ -167,6 +195,14 @@ func appendText(dst []byte, parts ...string) []byte {
 
 // sendBundleTree writes the Bundle through the codec.
 func (k *call) sendBundleTree(b *bundle) error {
+	tree, err := b.tree(k.s.base.Habits.EmptyEntry && !k.out.xml)
+	if err != nil {
+		return err
+	}
+	return k.sendResource(http.StatusOK, &fhir.Resource{Tree: tree})
+}
+
+func (b *bundle) tree(empty bool) (*fhir.Object, error) {
 	tree := object("resourceType", "Bundle", "type", b.kind)
 	if b.total != nil {
 		tree.Set("total", fhir.Number(strconv.Itoa(*b.total)))
@@ -175,19 +211,21 @@ func (k *call) sendBundleTree(b *bundle) error {
 	for i, l := range b.links {
 		links[i] = object("relation", l.relation, "url", l.url)
 	}
-	tree.Set("link", links)
+	if len(links) > 0 {
+		tree.Set("link", links)
+	}
 	entries := make([]any, len(b.entries))
 	for i := range b.entries {
 		entry, err := b.entryTree(&b.entries[i])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		entries[i] = entry
 	}
-	if len(entries) > 0 || k.s.base.Habits.EmptyEntry && !k.out.xml {
+	if len(entries) > 0 || empty {
 		tree.Set("entry", entries)
 	}
-	return k.sendResource(http.StatusOK, &fhir.Resource{Tree: tree})
+	return tree, nil
 }
 
 func (b *bundle) entryTree(e *bundleEntry) (*fhir.Object, error) {
@@ -195,29 +233,56 @@ func (b *bundle) entryTree(e *bundleEntry) (*fhir.Object, error) {
 	if url := b.fullURL(e); url != "" {
 		entry.Set("fullUrl", url)
 	}
-	if e.Resource != nil {
-		o := b.options(e)
-		o.ID, o.VersionID, o.LastUpdated = e.ID, e.VersionID, e.LastUpdated
-		resource, err := e.Resource.Object(o)
-		if err != nil {
-			return nil, err
-		}
-		entry.Set("resource", resource)
+	if err := b.setContent(entry, e); err != nil {
+		return nil, err
 	}
 	if e.mode != "" {
 		entry.Set("search", object("mode", e.mode))
 		return entry, nil
 	}
-	entry.Set("request", object("method", e.method, "url", e.requestURL()))
+	if e.method != "" {
+		entry.Set("request", object("method", e.method, "url", e.requestURL()))
+	}
 	response := object("status", e.status)
+	if e.location != "" {
+		response.Set("location", e.location)
+	}
 	if e.VersionID != "" {
 		response.Set("etag", etag(e.VersionID))
 	}
 	if !e.LastUpdated.IsZero() {
 		response.Set("lastModified", fhir.FormatInstant(e.LastUpdated))
 	}
+	if e.outcome != nil {
+		outcome, err := e.outcome.Object(fhir.EncodeOptions{})
+		if err != nil {
+			return nil, err
+		}
+		response.Set("outcome", outcome)
+	}
 	entry.Set("response", response)
 	return entry, nil
+}
+
+// setContent puts the resource of the entry, or the Bundle in its place, into its tree.
+func (b *bundle) setContent(entry *fhir.Object, e *bundleEntry) error {
+	var content *fhir.Object
+	var err error
+	switch {
+	case e.nested != nil:
+		content, err = e.nested.tree(false)
+	case e.Resource != nil:
+		o := b.options(e)
+		o.ID, o.VersionID, o.LastUpdated = e.ID, e.VersionID, e.LastUpdated
+		content, err = e.Resource.Object(o)
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	entry.Set("resource", content)
+	return nil
 }
 
 // object makes a tree of names and texts in turn.

@@ -19,31 +19,39 @@ import (
 	"github.com/openimis/openimis-go/fhir/search"
 )
 
-// call is one request on its way through an interaction.
+// call is one request on its way through an interaction: what a client sent, or an entry
+// of a Bundle.
 type call struct {
 	s      *Server
-	c      echo.Context
-	r      *http.Request
-	t      *offer     // nil for the whole system
-	values url.Values // parameters of the URL; with those of the form after a POST _search
+	c      echo.Context    // nil for an entry of a Bundle
+	r      *http.Request   // of an entry, made of what it says
+	ctx    context.Context // with the transaction the call is part of
+	t      *offer          // nil for the whole system
+	param  func(name string) string
+	values url.Values     // parameters of the URL; with those of the form after a POST _search
+	sent   *fhir.Resource // what an entry carries; nil where the body has yet to be read
 	out    output
 	prefer preferences
 }
 
 // handler wraps an interaction with what all of them share: negotiation, the right to do
 // it, and one place where errors and panics become answers.
-func (s *Server) handler(t *offer, interaction Interaction, do func(*call) error) echo.HandlerFunc {
+func (s *Server) handler(t *offer, interaction Interaction, do func(*call) (*answer, error)) echo.HandlerFunc {
 	inner := func(c echo.Context) error {
 		k, err := s.open(c, t)
 		if err != nil {
 			return err
 		}
-		if interaction != Capabilities && interaction != "" && s.base.Authorize != nil {
-			if err := s.base.Authorize(k.context(), t.Name, interaction); err != nil {
+		if interaction != "" {
+			if err := k.authorize(interaction); err != nil {
 				return err
 			}
 		}
-		return do(k)
+		a, err := do(k)
+		if err != nil {
+			return err
+		}
+		return k.write(a)
 	}
 	for i := len(s.base.Middleware) - 1; i >= 0; i-- {
 		inner = s.base.Middleware[i](inner)
@@ -65,10 +73,23 @@ func (s *Server) handler(t *offer, interaction Interaction, do func(*call) error
 	}
 }
 
+// authorize asks whether the caller may do that with the type of the call.
+// Errors: core.Unauthenticated, core.Forbidden.
+func (k *call) authorize(interaction Interaction) error {
+	if interaction == Capabilities || k.s.base.Authorize == nil {
+		return nil
+	}
+	name := ""
+	if k.t != nil {
+		name = k.t.Name
+	}
+	return k.s.base.Authorize(k.ctx, name, interaction)
+}
+
 // open reads what every interaction needs of the request.
 // Errors: core.Invalid, core.NotAcceptable.
 func (s *Server) open(c echo.Context, t *offer) (*call, error) {
-	k := &call{s: s, c: c, r: c.Request(), t: t}
+	k := &call{s: s, c: c, r: c.Request(), ctx: c.Request().Context(), t: t, param: c.Param}
 	if k.r.URL.RawQuery != "" {
 		var err error
 		if k.values, err = url.ParseQuery(k.r.URL.RawQuery); err != nil {
@@ -81,8 +102,6 @@ func (s *Server) open(c echo.Context, t *offer) (*call, error) {
 	k.prefer = readPrefer(k.r.Header["Prefer"])
 	return k, nil
 }
-
-func (k *call) context() context.Context { return k.r.Context() }
 
 // url gives the absolute URL of the base, without slash at its end. Of the request only
 // the host it was sent to counts: forwarding headers can be written by anybody.
@@ -102,7 +121,7 @@ func (s *Server) url(r *http.Request) string {
 // segment gives a part of the path, decoded. Echo leaves it encoded when the path holds
 // encoded slashes or the like.
 func (k *call) segment(name string) (string, error) {
-	text := k.c.Param(name)
+	text := k.param(name)
 	if k.r.URL.RawPath != "" {
 		plain, err := url.PathUnescape(text)
 		if err != nil {
@@ -145,7 +164,7 @@ func (k *call) byCode(id string) (string, error) {
 		if k.t.params[i].Name != name {
 			continue
 		}
-		page, err := k.t.searcher.Search(k.context(), &search.Query{
+		page, err := k.t.searcher.Search(k.ctx, &search.Query{
 			Type: k.t.Name, Count: 2, Total: search.TotalNone,
 			Clauses: []search.Clause{{Param: &k.t.params[i], Values: []search.Value{{Text: id}}}},
 		})
@@ -232,7 +251,15 @@ func (k *call) resource() (*fhir.Resource, error) { return k.resourceOf(k.t.Name
 // anyResource reads a body that may hold a resource of any type. Errors: as resource.
 func (k *call) anyResource() (*fhir.Resource, error) { return k.resourceOf("") }
 
+// lenient tells whether bodies are read leniently.
+func (k *call) lenient() bool {
+	return k.prefer.lenient || k.s.base.Habits.LenientDecoding && !k.prefer.strict
+}
+
 func (k *call) resourceOf(typ string) (*fhir.Resource, error) {
+	if k.c == nil {
+		return k.entryResource(typ)
+	}
 	xml, err := k.bodyFormat()
 	if err != nil {
 		return nil, err
@@ -244,10 +271,7 @@ func (k *call) resourceOf(typ string) (*fhir.Resource, error) {
 	if len(data) == 0 {
 		return nil, core.Errorf(core.Invalid, "the request has no body; a %s is needed", orText(typ, "Parameters"))
 	}
-	o := fhir.DecodeOptions{
-		Type:    typ,
-		Lenient: k.prefer.lenient || k.s.base.Habits.LenientDecoding && !k.prefer.strict,
-	}
+	o := fhir.DecodeOptions{Type: typ, Lenient: k.lenient()}
 	if xml {
 		return fhir.DecodeXML(data, o)
 	}
@@ -255,7 +279,13 @@ func (k *call) resourceOf(typ string) (*fhir.Resource, error) {
 }
 
 // nothing answers paths and methods that no interaction is at.
-func (k *call) nothing() error { return k.nowhere(k.c.Param("*")) }
+func (k *call) nothing() (*answer, error) {
+	err := k.nowhere(k.param("*"))
+	if k.r.Method == http.MethodOptions && core.CodeOf(err) == core.MethodNotAllowed {
+		return &answer{status: http.StatusNoContent, bare: true}, nil
+	}
+	return nil, err
+}
 
 func (k *call) nowhere(path string) error {
 	parts := strings.Split(path, "/")
@@ -264,9 +294,8 @@ func (k *call) nowhere(path string) error {
 	}
 	allowed := k.s.allowed(parts)
 	if len(allowed) > 0 || k.s.types[parts[0]] != nil && len(parts) == 1 {
-		k.c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
-		if k.r.Method == http.MethodOptions {
-			return k.c.NoContent(http.StatusNoContent)
+		if k.c != nil {
+			k.c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
 		}
 		return core.Errorf(core.MethodNotAllowed, "%s is not offered on %s", k.r.Method, clip(strconv.Quote("/"+path)))
 	}

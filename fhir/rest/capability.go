@@ -23,15 +23,15 @@ type capability struct {
 
 // capability answers GET and HEAD [base]/metadata, and OPTIONS [base].
 // https://hl7.org/fhir/R4/http.html#capabilities
-func (k *call) capability() error {
+func (k *call) capability() (*answer, error) {
 	switch mode := k.values.Get("mode"); mode {
 	case "", "full", "normative":
 	default:
-		return core.ErrorAt(core.Invalid, "mode", "the server describes itself with mode full, not %s", clip(strconv.Quote(mode)))
+		return nil, core.ErrorAt(core.Invalid, "mode", "the server describes itself with mode full, not %s", clip(strconv.Quote(mode)))
 	}
 	o, err := k.subset()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	statement := k.s.caps.statement // a copy; only the fields set here may differ
 	base := k.url()
@@ -39,7 +39,7 @@ func (k *call) capability() error {
 	implementation.Url = &base
 	statement.Implementation = &implementation
 	entry := &fhir.Entry{Resource: &fhir.Resource{Typed: &statement}}
-	return k.sendEntry(http.StatusOK, entry, o)
+	return &answer{status: http.StatusOK, entry: entry, options: o}, nil
 }
 
 func newCapability(s *Server) *capability {
@@ -55,15 +55,26 @@ func newCapability(s *Server) *capability {
 		},
 		FhirVersion: r4.FHIRVersion4_0_1,
 		Format:      allFormats(),
+		PatchFormat: []string{jsonPatch, mergePatch, "application/fhir+json", "application/fhir+xml"},
 		Rest: []r4.CapabilityStatementRest{{
-			Mode:     r4.RestfulCapabilityModeServer,
-			Security: b.Security.statement(),
+			Mode:        r4.RestfulCapabilityModeServer,
+			Security:    b.Security.statement(),
+			Interaction: s.systemInteractions(),
 		}},
 	}}
 	for _, o := range s.order {
 		c.statement.Rest[0].Resource = append(c.statement.Rest[0].Resource, s.resource(o))
 	}
 	return c
+}
+
+// systemInteractions lists what can be asked of the whole system.
+func (s *Server) systemInteractions() []r4.CapabilityStatementRestInteraction {
+	list := []r4.CapabilityStatementRestInteraction{{Code: r4.SystemRestfulInteractionBatch}}
+	if s.base.Transact != nil {
+		list = append(list, r4.CapabilityStatementRestInteraction{Code: r4.SystemRestfulInteractionTransaction})
+	}
+	return list
 }
 
 // allFormats lists json and xml and the MIME types behind them.
@@ -90,8 +101,6 @@ func (s Security) statement() *r4.CapabilityStatementRestSecurity {
 
 // resource describes one type by the interfaces it implements.
 func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
-	no := false
-	noDelete := r4.ConditionalDeleteStatusNotSupported
 	versioning := r4.ResourceVersionPolicyVersioned
 	if o.versions == nil {
 		versioning = r4.ResourceVersionPolicyNoVersion
@@ -102,9 +111,11 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 		Documentation: text(o.documentation()),
 		Versioning:    &versioning,
 		ReadHistory:   pointerTo(o.versions != nil),
-		UpdateCreate:  &no, ConditionalCreate: &no, ConditionalUpdate: &no, ConditionalDelete: &noDelete,
-		SupportedProfile: o.Supported,
-		ReferencePolicy:  []r4.ReferenceHandlingPolicy{r4.ReferenceHandlingPolicyLiteral},
+		UpdateCreate:  pointerTo(o.idCreator != nil), ConditionalDelete: o.conditionalDelete(),
+		ConditionalCreate: pointerTo(o.searcher != nil && o.creator != nil && !s.base.Habits.IgnoreUnknown),
+		ConditionalUpdate: pointerTo(o.searcher != nil && o.updater != nil),
+		SupportedProfile:  o.Supported,
+		ReferencePolicy:   []r4.ReferenceHandlingPolicy{r4.ReferenceHandlingPolicyLiteral},
 	}
 	read := r4.ConditionalReadStatusNotSupported
 	if o.reader != nil {
@@ -118,6 +129,7 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 		{o.reader != nil, r4.TypeRestfulInteractionRead},
 		{o.versions != nil, r4.TypeRestfulInteractionVread},
 		{o.updater != nil, r4.TypeRestfulInteractionUpdate},
+		{o.patches(), r4.TypeRestfulInteractionPatch},
 		{o.deleter != nil, r4.TypeRestfulInteractionDelete},
 		{o.historian != nil, r4.TypeRestfulInteractionHistoryInstance},
 		{o.creator != nil, r4.TypeRestfulInteractionCreate},
@@ -142,6 +154,15 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 	r.SearchInclude = s.includes(o)
 	r.SearchRevInclude = s.revIncludes(o)
 	return r
+}
+
+// conditionalDelete tells how many instances criteria may delete: one.
+func (o *offer) conditionalDelete() *r4.ConditionalDeleteStatus {
+	status := r4.ConditionalDeleteStatusNotSupported
+	if o.searcher != nil && o.deleter != nil {
+		status = r4.ConditionalDeleteStatusSingle
+	}
+	return &status
 }
 
 // documentation joins what the type says of itself with what it ignores in a body.

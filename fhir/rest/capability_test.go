@@ -72,6 +72,7 @@ func TestCapabilityStatementIsTrue(t *testing.T) {
 			"search-type":      {"GET", ""},
 			"create":           {"POST", "", "{}"},
 			"update":           {"PUT", "/" + id, "{}"},
+			"patch":            {"PATCH", "/" + id, "{}"},
 			"delete":           {"DELETE", "/" + id},
 		}
 		for code := range offered {
@@ -94,9 +95,7 @@ func TestCapabilityStatementIsTrue(t *testing.T) {
 		if (r.Versioning == "versioned") != offered["vread"] || *r.ReadHistory != offered["vread"] {
 			t.Errorf("%s: versioning %s, readHistory %v", r.Type, r.Versioning, *r.ReadHistory)
 		}
-		if *r.UpdateCreate || *r.ConditionalCreate || *r.ConditionalUpdate || r.ConditionalDelete != "not-supported" {
-			t.Errorf("%s: conditional interactions are claimed", r.Type)
-		}
+		tryConditions(t, r.Type, map[string]bool{"POST": *r.ConditionalCreate, "PUT": *r.ConditionalUpdate, "DELETE": r.ConditionalDelete == "single"})
 		if r.ConditionalRead == "full-support" && id != "none" {
 			w := newWorld(t, nil)
 			for _, h := range []headers{{"If-None-Match": `W/"1"`}, {"If-Modified-Since": "Fri, 01 Mar 2030 10:00:01 GMT"}} {
@@ -117,6 +116,21 @@ func TestCapabilityStatementIsTrue(t *testing.T) {
 			if r.Profile != "http://example.org/Patient" || !contains(r.Documentation, "id, meta") || len(r.SearchInclude) != 2 || len(r.SearchRevInclude) != 1 {
 				t.Errorf("%+v", r)
 			}
+		}
+	}
+}
+
+// tryConditions tries each conditional interaction, claimed or not.
+func tryConditions(t *testing.T, typ string, claimed map[string]bool) {
+	t.Helper()
+	for method, offered := range claimed {
+		url, h := "/fhir/"+typ+"?_id=nosuch", asJSON
+		if method == http.MethodPost {
+			url, h = "/fhir/"+typ, headers{"Content-Type": "application/fhir+json", "If-None-Exist": "_id=nosuch"}
+		}
+		rec := newWorld(t, nil).do(method, url, h, `{"resourceType":"`+typ+`"}`)
+		if missing := rec.Code == http.StatusMethodNotAllowed; missing == offered || rec.Code >= 500 {
+			t.Errorf("%s: conditional %s, claimed %v, answers %d", typ, method, offered, rec.Code)
 		}
 	}
 }
@@ -146,8 +160,7 @@ func TestCapabilityRequests(t *testing.T) {
 		{name: "mode", method: "GET", url: "/fhir/metadata?mode=full", status: 200},
 		{name: "other mode", method: "GET", url: "/fhir/metadata?mode=terminology", status: 400},
 		{name: "post", method: "POST", url: "/fhir/metadata", status: 405, header: headers{"Allow": "GET, HEAD"}},
-		{name: "base", method: "GET", url: "/fhir", status: 405, header: headers{"Allow": "OPTIONS"}},
-		{name: "batch", method: "POST", url: "/fhir", status: 405},
+		{name: "base", method: "GET", url: "/fhir", status: 405, header: headers{"Allow": "OPTIONS, POST"}},
 		{name: "shared definition", method: "GET", url: "/fhir/metadata", status: 200, contains: []string{"SearchParameter/individual-birthdate", "SearchParameter/Patient-identifier"}},
 	})
 }

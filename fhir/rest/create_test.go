@@ -38,7 +38,6 @@ func TestCreate(t *testing.T) {
 		{name: "invalid utf-8", method: "POST", url: "/fhir/Patient", headers: asJSON, body: "{\"resourceType\":\"Patient\",\"language\":\"\xff\"}", status: 400},
 		{name: "deep", method: "POST", url: "/fhir/Patient", headers: asJSON, body: strings.Repeat(`{"extension":[`, 10000), status: 400},
 		{name: "incomplete", method: "POST", url: "/fhir/Claim", headers: asJSON, body: `{"resourceType":"Claim","status":"active"}`, status: 422, contains: []string{"Claim.use"}},
-		{name: "conditional", method: "POST", url: "/fhir/Patient", headers: merged(headers{"If-None-Exist": "identifier=1"}), body: body, status: 400, contains: []string{"If-None-Exist"}},
 		{name: "not signed in", method: "POST", url: "/fhir/Patient", headers: merged(headers{"X-User": "nobody"}), body: body, status: 401},
 		{name: "not offered", method: "POST", url: "/fhir/ClaimResponse", headers: asJSON, body: `{}`, status: 405, header: headers{"Allow": ""}},
 	})

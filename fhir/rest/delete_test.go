@@ -12,7 +12,6 @@ func TestDelete(t *testing.T) {
 		{name: "malformed version", method: "DELETE", url: path, headers: headers{"If-Match": `W/1`}, status: 400},
 		{name: "not there", method: "DELETE", url: "/fhir/Patient/x", status: 404},
 		{name: "in use", method: "DELETE", url: "/fhir/Patient/head", status: 409, contains: []string{`"code":"conflict"`}},
-		{name: "conditional delete", method: "DELETE", url: "/fhir/Patient?identifier=1", status: 405},
 		{name: "no right", method: "DELETE", url: "/fhir/Location/loc1", headers: headers{"X-User": "clerk"}, status: 403},
 	})
 	w := newWorld(t, nil)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,14 +48,7 @@ type waiting interface{ RetryAfter() time.Duration }
 func (s *Server) Fail(c echo.Context, err error) error {
 	r := c.Request()
 	fault := s.fault(r.Context(), err)
-	if fault.Code == core.Internal || fault.Code == core.Unavailable {
-		level := slog.LevelError
-		if fault.Code == core.Unavailable {
-			level = slog.LevelWarn
-		}
-		s.base.Log.LogAttrs(r.Context(), level, "fhir request failed", slog.String("method", r.Method),
-			slog.String("path", telemetry.SafePath(r.URL.Path)), slog.String("code", string(fault.Code)), slog.String("error", err.Error()))
-	}
+	s.tell(r.Context(), r, fault, err)
 	if c.Response().Committed {
 		return nil
 	}
@@ -62,10 +56,6 @@ func (s *Server) Fail(c echo.Context, err error) error {
 	header.Del("Etag")
 	header.Del("Last-Modified")
 	header.Del("Location")
-	status, ok := statuses[fault.Code]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
 	switch fault.Code {
 	case core.Unauthenticated:
 		if header.Get("WWW-Authenticate") == "" {
@@ -78,15 +68,36 @@ func (s *Server) Fail(c echo.Context, err error) error {
 	}
 	k, negotiation := s.open(c, nil)
 	if negotiation != nil {
-		k = &call{s: s, c: c, r: r, out: outputOf(formats[s.preferred()])}
+		k = &call{s: s, c: c, r: r, ctx: r.Context(), param: c.Param, out: outputOf(formats[s.preferred()])}
 	}
 	if out, ok := c.Get(outputKey).(output); ok {
 		k.out = out
 	}
-	if err := k.sendResource(status, &fhir.Resource{Typed: fhir.Outcome(fault)}); err != nil {
+	if err := k.sendResource(statusOf(fault), &fhir.Resource{Typed: fhir.Outcome(fault)}); err != nil {
 		return c.NoContent(http.StatusInternalServerError)
 	}
 	return nil
+}
+
+// tell writes what is no fault of the client into the log, with its cause.
+func (s *Server) tell(ctx context.Context, r *http.Request, fault *core.Error, err error) {
+	level := slog.LevelError
+	switch fault.Code {
+	case core.Unavailable:
+		level = slog.LevelWarn
+	case core.Internal:
+	default:
+		return
+	}
+	s.base.Log.LogAttrs(ctx, level, "fhir request failed", slog.String("method", r.Method),
+		slog.String("path", telemetry.SafePath(r.URL.Path)), slog.String("code", string(fault.Code)), slog.String("error", err.Error()))
+}
+
+func statusOf(fault *core.Error) int {
+	if status, ok := statuses[fault.Code]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
 }
 
 func waitOf(err error, code core.Code) time.Duration {
@@ -98,6 +109,11 @@ func waitOf(err error, code core.Code) time.Duration {
 		return waitTooMany
 	}
 	return waitUnavailable
+}
+
+// retryAfter is how long a client is asked to wait.
+func retryAfter(wait time.Duration) string {
+	return strconv.Itoa(int((wait + time.Second - 1) / time.Second))
 }
 
 // fault makes the error one that may be shown: what is no core.Error says nothing of its

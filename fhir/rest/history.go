@@ -13,20 +13,20 @@ import (
 
 // history answers GET and HEAD [base]/[type]/[id]/_history with the versions, the newest
 // first. https://hl7.org/fhir/R4/http.html#history
-func (k *call) history() error {
+func (k *call) history() (*answer, error) {
 	id, err := k.id()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	q, given, err := k.historyQuery()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	asked := q
 	asked.Count = max(q.Count, 1) // _count=0 asks the total alone; the entry is dropped below
-	page, err := k.t.historian.History(k.context(), id, asked)
+	page, err := k.t.historian.History(k.ctx, id, asked)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if q.Count == 0 {
 		page = &Page{Total: page.Total}
@@ -44,7 +44,7 @@ func (k *call) history() error {
 		}
 		b.entries = append(b.entries, entry)
 	}
-	return k.sendBundle(b)
+	return &answer{status: http.StatusOK, bundle: b}, nil
 }
 
 // historyQuery reads _count and _since and the place of the page.

@@ -107,7 +107,7 @@ func (g *gathering) allowed(typ string, i Interaction) (bool, error) {
 	key := typ + " " + string(i)
 	err, known := g.may[key]
 	if !known {
-		err = g.k.s.base.Authorize(g.k.context(), typ, i)
+		err = g.k.s.base.Authorize(g.k.ctx, typ, i)
 		g.may[key] = err
 	}
 	if err == nil {
@@ -123,7 +123,7 @@ func (g *gathering) read(o *offer, ids []string) error {
 	if ok, err := g.allowed(o.Name, Read); !ok {
 		return err
 	}
-	entries, err := o.batch.ReadAll(g.k.context(), ids)
+	entries, err := o.batch.ReadAll(g.k.ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (g *gathering) follow(p pointer, ids []string) ([]*core.Error, error) {
 	for _, id := range ids {
 		clause.Values = append(clause.Values, search.Value{Type: g.k.t.Name, Text: id})
 	}
-	page, err := p.offer.searcher.Search(g.k.context(), &search.Query{
+	page, err := p.offer.searcher.Search(g.k.ctx, &search.Query{
 		Type: p.offer.Name, Clauses: []search.Clause{clause}, Count: maxRelated, Total: search.TotalNone,
 	})
 	if err != nil {

@@ -18,6 +18,13 @@ type output struct {
 // outputKey is where a request keeps an output that its URL and headers do not tell.
 const outputKey = "fhir.output"
 
+// keepOutput keeps the output for an error that is met later.
+func (k *call) keepOutput() {
+	if k.c != nil {
+		k.c.Set(outputKey, k.out)
+	}
+}
+
 // media is a format of the answer under one of its names.
 type media struct {
 	name   string

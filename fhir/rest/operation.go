@@ -49,12 +49,12 @@ func (s *Server) planOperations(o *offer) {
 }
 
 // answering gives what answers a route.
-func (s *Server) answering(r Route) func(*call) error {
+func (s *Server) answering(r Route) func(*call) (*answer, error) {
 	if o := s.types[r.Type]; o != nil {
 		for i := range o.operations {
 			if op := &o.operations[i]; op.Interaction() == r.Interaction {
 				instance := strings.Contains(r.Path, "/:id/")
-				return func(k *call) error { return k.operate(op, instance) }
+				return func(k *call) (*answer, error) { return k.operate(op, instance) }
 			}
 		}
 	}
@@ -63,28 +63,28 @@ func (s *Server) answering(r Route) func(*call) error {
 
 // operate answers GET, HEAD and POST [base]/[type]/$[name] and [base]/[type]/[id]/$[name].
 // https://hl7.org/fhir/R4/operations.html
-func (k *call) operate(op *Operation, instance bool) error {
+func (k *call) operate(op *Operation, instance bool) (*answer, error) {
 	in := &Invocation{}
 	if instance {
 		id, err := k.id()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		in.ID = id
 	}
 	if err := k.queryParameters(in); err != nil {
-		return err
+		return nil, err
 	}
 	if k.r.Method == http.MethodPost {
 		if err := k.bodyParameters(in); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	entry, err := op.Run(k.context(), in)
+	entry, err := op.Run(k.ctx, in)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return k.sendEntry(http.StatusOK, entry, fhir.EncodeOptions{})
+	return &answer{status: http.StatusOK, entry: entry}, nil
 }
 
 // notForOperations are the parameters of a URL that say how to answer, not what.
@@ -118,7 +118,7 @@ func sortedNames(values url.Values) []string {
 // bodyParameters reads what was posted: a Parameters resource, or another resource on its
 // own where the operation takes one. No body at all is no parameters.
 func (k *call) bodyParameters(in *Invocation) error {
-	if k.r.ContentLength == 0 {
+	if k.r.ContentLength == 0 && k.sent == nil {
 		return nil
 	}
 	posted, err := k.anyResource()

@@ -8,28 +8,26 @@ import (
 
 // read answers GET and HEAD [base]/[type]/[id] with the current version, or with 304 when
 // the client has it. https://hl7.org/fhir/R4/http.html#read
-func (k *call) read() error {
+func (k *call) read() (*answer, error) {
 	id, err := k.id()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	entry, err := k.t.reader.Read(k.context(), id)
+	entry, err := k.t.reader.Read(k.ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return k.sendRead(entry)
+	return k.current(entry)
 }
 
-// sendRead answers a read or vread.
-func (k *call) sendRead(entry *fhir.Entry) error {
+// current answers a read or vread.
+func (k *call) current(entry *fhir.Entry) (*answer, error) {
 	if k.unchanged(entry) {
-		k.stamp(entry)
-		k.c.Response().WriteHeader(http.StatusNotModified)
-		return nil
+		return &answer{status: http.StatusNotModified, entry: entry, bare: true}, nil
 	}
 	o, err := k.subset()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return k.sendEntry(http.StatusOK, entry, o)
+	return &answer{status: http.StatusOK, entry: entry, options: o}, nil
 }

@@ -17,22 +17,22 @@ import (
 
 // search answers GET and HEAD [base]/[type]?… and POST [base]/[type]/_search with a
 // searchset. https://hl7.org/fhir/R4/http.html#search
-func (k *call) search() error {
+func (k *call) search() (*answer, error) {
 	if k.r.Method == http.MethodPost {
 		if err := k.form(); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	q, left, err := search.Parse(k.t.Name, k.t.params, k.values, k.searchOptions())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page, err := k.t.searcher.Search(k.context(), q)
+	page, err := k.t.searcher.Search(k.ctx, q)
 	if err != nil {
-		return namedCursor(err)
+		return nil, namedCursor(err)
 	}
 	if k.answersOne(q, page) {
-		return k.sendEntry(http.StatusOK, page.Entries[0], fhir.EncodeOptions{Summary: q.Summary, Elements: q.Elements})
+		return &answer{status: http.StatusOK, entry: page.Entries[0], options: fhir.EncodeOptions{Summary: q.Summary, Elements: q.Elements}}, nil
 	}
 	b := &bundle{kind: "searchset", base: k.url(), summary: q.Summary, elements: q.Elements}
 	if q.Total != search.TotalNone {
@@ -45,7 +45,7 @@ func (k *call) search() error {
 	if len(q.Includes)+len(q.RevIncludes) > 0 && len(page.Entries) > 0 {
 		more, err := k.related(q, b)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		left = append(left, more...)
 	}
@@ -54,7 +54,7 @@ func (k *call) search() error {
 			Entry: &fhir.Entry{Resource: &fhir.Resource{Typed: fhir.Warnings(left...)}}, mode: "outcome", urn: uuid.New().URN(),
 		})
 	}
-	return k.sendBundle(b)
+	return &answer{status: http.StatusOK, bundle: b}, nil
 }
 
 // namedCursor names a cursor that was refused as the client wrote it: those who keep rows
@@ -93,7 +93,7 @@ func (k *call) form() error {
 	if err := k.negotiate(); err != nil { // the form may hold _format and _pretty
 		return err
 	}
-	k.c.Set(outputKey, k.out) // for an error that is met later
+	k.keepOutput()
 	return nil
 }
 

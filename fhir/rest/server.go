@@ -35,6 +35,11 @@ type Base struct {
 	Challenge []string       // WWW-Authenticate of a 401; none is Basic
 	Log       *slog.Logger   // where failures are told with their cause; nil is slog.Default
 
+	// Transact makes transactions of the store under the types; nil offers none, and leaves
+	// a condition and what follows on it to chance.
+	Transact   Transactor
+	MaxEntries int // entries of a posted Bundle; 0 is 1000
+
 	// Further URLs the same base is known under, for references clients write.
 	Aliases []string
 }
@@ -95,6 +100,7 @@ type offer struct {
 	historian Historian
 	searcher  Searcher
 	creator   Creator
+	idCreator IDCreator
 	updater   Updater
 	deleter   Deleter
 
@@ -112,6 +118,9 @@ func NewServer(b Base) (*Server, error) {
 	}
 	if s.base.MaxBody <= 0 {
 		s.base.MaxBody = defaultMaxBody
+	}
+	if s.base.MaxEntries <= 0 {
+		s.base.MaxEntries = defaultMaxEntries
 	}
 	if s.base.Total == "" {
 		s.base.Total = search.TotalAccurate
@@ -167,6 +176,7 @@ func offered(t Type) (*offer, error) {
 	o.historian, _ = t.(Historian)
 	o.searcher, _ = t.(Searcher)
 	o.creator, _ = t.(Creator)
+	o.idCreator, _ = t.(IDCreator)
 	o.updater, _ = t.(Updater)
 	o.deleter, _ = t.(Deleter)
 	var err error
@@ -195,6 +205,7 @@ func (s *Server) params(name string) ([]search.Param, bool) {
 func (s *Server) plan() {
 	s.route("", Capabilities, "/metadata", http.MethodGet, http.MethodHead)
 	s.route("", Capabilities, "", http.MethodOptions)
+	s.route("", Batch, "", http.MethodPost)
 	for _, o := range s.order {
 		typ, instance := "/"+o.Name, "/"+o.Name+"/:id"
 		if o.searcher != nil {
@@ -210,9 +221,13 @@ func (s *Server) plan() {
 		if o.updater != nil {
 			s.route(o.Name, Update, instance, http.MethodPut)
 		}
+		if o.patches() {
+			s.route(o.Name, Patch, instance, http.MethodPatch)
+		}
 		if o.deleter != nil {
 			s.route(o.Name, Delete, instance, http.MethodDelete)
 		}
+		s.planConditional(o, typ)
 		if o.historian != nil {
 			s.route(o.Name, HistoryInstance, instance+"/_history", http.MethodGet, http.MethodHead)
 		}
@@ -222,6 +237,25 @@ func (s *Server) plan() {
 		s.planOperations(o)
 	}
 }
+
+// planConditional lists the routes of interactions that select the instance by criteria.
+func (s *Server) planConditional(o *offer, typ string) {
+	if o.searcher == nil {
+		return
+	}
+	if o.updater != nil {
+		s.route(o.Name, Update, typ, http.MethodPut)
+	}
+	if o.patches() {
+		s.route(o.Name, Patch, typ, http.MethodPatch)
+	}
+	if o.deleter != nil {
+		s.route(o.Name, Delete, typ, http.MethodDelete)
+	}
+}
+
+// patches tells whether instances can be read and replaced, and so patched.
+func (o *offer) patches() bool { return o.reader != nil && o.updater != nil }
 
 func (s *Server) route(typ string, i Interaction, path string, methods ...string) {
 	for _, method := range methods {
@@ -241,10 +275,14 @@ func (s *Server) Routes() []Route {
 }
 
 // handlers say what answers each interaction.
-var handlers = map[Interaction]func(*call) error{
-	Capabilities: (*call).capability, Read: (*call).read, VRead: (*call).vread,
-	HistoryInstance: (*call).history, SearchType: (*call).search, Create: (*call).create,
-	Update: (*call).update, Delete: (*call).delete,
+var handlers map[Interaction]func(*call) (*answer, error)
+
+func init() { // an init, since what answers a Bundle looks its entries up here
+	handlers = map[Interaction]func(*call) (*answer, error){
+		Capabilities: (*call).capability, Read: (*call).read, VRead: (*call).vread,
+		HistoryInstance: (*call).history, SearchType: (*call).search, Create: (*call).create,
+		Update: (*call).update, Patch: (*call).patch, Delete: (*call).delete, Batch: (*call).process,
+	}
 }
 
 // Mount puts the routes of the base on an echo instance or group. Whatever else is asked

@@ -73,6 +73,14 @@ type Creator interface {
 	Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error)
 }
 
+// IDCreator creates an instance under an id of the client's choice, when a client updates
+// one that is not there.
+// Errors: as Creator; core.Unprocessable for an id the store cannot take.
+// https://hl7.org/fhir/R4/http.html#upsert
+type IDCreator interface {
+	CreateAs(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error)
+}
+
 // Updater replaces an instance. match is checked inside the transaction.
 // Errors: as Creator, and core.NotFound, core.Gone, core.PreconditionFailed.
 // https://hl7.org/fhir/R4/http.html#update
@@ -147,7 +155,15 @@ const (
 	SearchType      Interaction = "search-type"
 	Create          Interaction = "create"
 	Update          Interaction = "update"
+	Patch           Interaction = "patch"
 	Delete          Interaction = "delete"
+)
+
+// The interactions on the whole system. Who may post a Bundle also needs the rights of
+// what its entries ask.
+const (
+	Batch       Interaction = "batch"
+	Transaction Interaction = "transaction"
 )
 
 // Authorizer says whether the caller in ctx may do that. It answers nil, a

@@ -7,21 +7,21 @@ import (
 
 // vread answers GET and HEAD [base]/[type]/[id]/_history/[vid] with one version.
 // https://hl7.org/fhir/R4/http.html#vread
-func (k *call) vread() error {
+func (k *call) vread() (*answer, error) {
 	id, err := k.id()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	version, err := k.segment("vid")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !search.IsID(version) {
-		return core.Errorf(core.NotFound, "%s/%s has no version %q", k.t.Name, id, clip(version))
+		return nil, core.Errorf(core.NotFound, "%s/%s has no version %q", k.t.Name, id, clip(version))
 	}
-	entry, err := k.t.versions.ReadVersion(k.context(), id, version)
+	entry, err := k.t.versions.ReadVersion(k.ctx, id, version)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return k.sendRead(entry)
+	return k.current(entry)
 }

@@ -1,0 +1,112 @@
+package cmd_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+const asFHIR = "application/fhir+json"
+
+// village, family and drug are entries of a Bundle that belong together: the person lives
+// in the village that the same transaction makes.
+const (
+	village = `{"fullUrl":"urn:uuid:7d7a5ac0-0f43-4a4c-8b0e-3f6a6c1f0a01","resource":{"resourceType":"Location","identifier":[{"type":{"coding":[{"system":"CS/openimis-identifiers","code":"Code"}]},"value":"TXV1"}],
+		"name":"Newly","status":"active","mode":"instance","physicalType":{"coding":[{"system":"CS/location-type","code":"V"}]},"partOf":{"identifier":{"value":"WARD"}}},"request":{"method":"POST","url":"Location"}}`
+	person = `{"fullUrl":"urn:uuid:7d7a5ac0-0f43-4a4c-8b0e-3f6a6c1f0a02","resource":{"resourceType":"Patient","identifier":[{"type":{"coding":[{"system":"CS/openimis-identifiers","code":"Code"}]},"value":"900000001"}],
+		"name":[{"use":"usual","family":"Newman","given":["Ann"]}],"gender":"female","birthDate":"DAY","extension":[{"url":"SD/patient-is-head","valueBoolean":true}],
+		"address":[{"use":"home","type":"physical","text":"House 1","extension":[{"url":"SD/address-location-reference","valueReference":{"reference":"urn:uuid:7d7a5ac0-0f43-4a4c-8b0e-3f6a6c1f0a01"}}]}]},
+		"request":{"method":"POST","url":"Patient"}}`
+	lookUp = `{"request":{"method":"GET","url":"Patient?identifier=900000001"}}`
+)
+
+// A transaction writes all of its entries or none, what they refer to first, on every
+// database.
+func TestTransactionsWriteAllOrNothing(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		filled := strings.NewReplacer("SD/", mapping.Guide+"StructureDefinition/", "CS/", mapping.Guide+"CodeSystem/", "WARD", codeOfWard(t, store))
+		post := func(day string) (int, string) {
+			body := `{"resourceType":"Bundle","type":"transaction","entry":[` + strings.Join([]string{lookUp, strings.Replace(person, "DAY", day, 1), village}, ",") + `]}`
+			w := call{method: "POST", target: "/fhir", body: filled.Replace(body), header: map[string]string{"Content-Type": asFHIR}, user: "Admin:admin123"}.on(s)
+			return w.Code, w.Body.String()
+		}
+		total := func(search string) int {
+			return readBundle(t, call{target: "/fhir/" + search, user: "Admin:admin123"}.on(s)).Total
+		}
+		if code, body := post("2999-01-01"); code != 422 || !strings.Contains(body, "Bundle.entry[1].resource.birthDate") {
+			t.Fatalf("a person of the future: %d %s", code, body)
+		}
+		if total("Location?identifier=TXV1") != 0 || total("Patient?identifier=900000001") != 0 {
+			t.Fatal("a transaction that failed has left something")
+		}
+		code, body := post("1980-02-03")
+		if code != 200 || !strings.Contains(body, `"status":"201 Created"`) || !strings.Contains(body, "Newly") {
+			t.Fatalf("%d %s", code, body)
+		}
+		if strings.Contains(body, "urn:uuid") || !strings.Contains(body, `"type":"searchset","total":1`) {
+			t.Errorf("the search of the transaction does not see what it wrote: %s", body)
+		}
+		if total("Location?identifier=TXV1") != 1 || total("Patient?identifier=900000001") != 1 {
+			t.Error("not everything was written")
+		}
+	})
+}
+
+// codeOfWard gives the code of a ward of the demo.
+func codeOfWard(t *testing.T, store *persistence.Store) string {
+	t.Helper()
+	registers, err := store.Registers(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range 200 {
+		if place := registers.Locations.ByID(key); place != nil && place.LocationType == "W" {
+			return *place.LocationCode
+		}
+	}
+	t.Fatal("the demo has no ward")
+	return ""
+}
+
+// Of many conditional creates with the same criteria at the same time one creates.
+func TestConditionalCreatesAtOnce(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		body := strings.NewReplacer("SD/", mapping.Guide+"StructureDefinition/", "CS/", mapping.Guide+"CodeSystem/").Replace(
+			`{"resourceType":"Medication","extension":[{"url":"SD/unit-price","valueMoney":{"value":1}},{"url":"SD/medication-type","valueCodeableConcept":{"coding":[{"system":"CS/medication-item-type","code":"D"}]}},
+			{"url":"SD/medication-usage-context","extension":[{"url":"CareType","valueUsageContext":{"code":{"system":"http://terminology.hl7.org/CodeSystem/usage-context-type","code":"venue"},"valueCodeableConcept":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"}]}}}]}],
+			"identifier":[{"type":{"coding":[{"system":"CS/openimis-identifiers","code":"Code"}]},"value":"ATONCE"}],"code":{"text":"One"}}`)
+		var group sync.WaitGroup
+		var mu sync.Mutex
+		codes := map[int]int{}
+		for range 8 {
+			group.Go(func() {
+				w := call{method: "POST", target: "/fhir/Medication", body: body, user: "Admin:admin123",
+					header: map[string]string{"Content-Type": asFHIR, "If-None-Exist": "identifier=ATONCE"}}.on(s)
+				mu.Lock()
+				codes[w.Code]++
+				mu.Unlock()
+			})
+		}
+		group.Wait()
+		if codes[201] != 1 || codes[200] != 7 {
+			t.Errorf("%v", codes)
+		}
+		w := call{method: "PATCH", target: "/fhir/Medication?identifier=ATONCE", body: `{"code":{"text":"Two"}}`, user: "Admin:admin123", header: map[string]string{"Content-Type": "application/merge-patch+json"}}.on(s)
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Two") {
+			t.Errorf("patch: %d %s", w.Code, w.Body)
+		}
+		if w = (call{method: "DELETE", target: "/fhir/Medication?identifier=ATONCE", user: "Admin:admin123"}).on(s); w.Code != http.StatusNoContent {
+			t.Errorf("delete: %d %s", w.Code, w.Body)
+		}
+		if total := readBundle(t, call{target: fmt.Sprintf("/fhir/Medication?identifier=%s", "ATONCE"), user: "Admin:admin123"}.on(s)).Total; total != 0 {
+			t.Errorf("%d are left", total)
+		}
+	})
+}
