@@ -8,6 +8,7 @@ import (
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // ActivityDefinition serves medical services, the rows of tblServices: read, versions,
@@ -18,32 +19,31 @@ func ActivityDefinition(e *Environment) rest.Type {
 		"Medical services with their unit price, and whom and where they are for. Code, title, topic, price, level and venue have to be there.",
 		each(mapping.ActivityDefinitionOf))
 	t.definition.ServerAssigns = append(t.definition.ServerAssigns, "date")
-	return register[persistence.Service]{t, takeService, serviceUses}
+	paths := scheme.Paths{"ServCode": "ActivityDefinition.identifier"}
+	return register[persistence.Service]{
+		table: t, take: takeService,
+		create: func(x *persistence.Session, row *persistence.Service) error {
+			d := scheme.ServiceDraft{Service: *row, Paths: paths}
+			err := scheme.MedicalServices{}.Create(x, &d)
+			*row = d.Service
+			return err
+		},
+		update: func(x *persistence.Session, row *persistence.Service) error {
+			d := scheme.ServiceDraft{Service: *row, Paths: paths}
+			err := scheme.MedicalServices{}.Update(x, &d)
+			*row = d.Service
+			return err
+		},
+		remove: func(x *persistence.Session, row *persistence.Service) error {
+			return scheme.MedicalServices{}.Delete(x, row, "ActivityDefinition")
+		},
+	}
 }
 
-func takeService(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Service) error {
+func takeService(v *mapping.View, in *fhir.Resource, row *persistence.Service) error {
 	typed, ok := in.Typed.(*r4.ActivityDefinition)
 	if !ok {
 		return core.Errorf(core.Invalid, "an ActivityDefinition is needed")
 	}
-	if err := mapping.ActivityDefinitionInto(v, typed, row); err != nil {
-		return err
-	}
-	taken, err := codeTaken[persistence.Service](x, "ServCode", row.ServCode, "ServiceID", row.ServiceID)
-	if err == nil && taken {
-		err = core.ErrorAt(core.Conflict, "ActivityDefinition.identifier", "the code %s belongs to another service", row.ServCode)
-	}
-	return err
-}
-
-// serviceUses refuses while something live needs the service. Errors: core.Conflict.
-func serviceUses(x *persistence.Session, row *persistence.Service) error {
-	return refuseWhileUsed(x, "ActivityDefinition", row.ServiceID,
-		use[persistence.ServicePriceListDetail]{"ServiceID", "price lists"},
-		use[persistence.ProductService]{"ServiceID", "products"},
-		use[persistence.ClaimService]{"ServiceID", "claims"},
-		part[persistence.ServiceContainedPackage]{"ServiceId", "the parts of packages"},
-		part[persistence.ServiceContainedPackage]{"ServiceLinked", "packages"},
-		part[persistence.ProductContainedPackage]{"ServiceID", "packages"},
-	)
+	return mapping.ActivityDefinitionInto(v, typed, row)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Medication serves medical items, the rows of tblItems: read, versions, search, create,
@@ -16,30 +17,31 @@ func Medication(e *Environment) rest.Type {
 	t := newTable(e, mapping.MedicationCatalogue,
 		"Medical items: drugs and consumables, with their unit price. Code, name, type, price and care type have to be there.",
 		each(mapping.MedicationOf))
-	return register[persistence.Item]{t, takeItem, itemUses}
+	paths := scheme.Paths{"ItemCode": "Medication.identifier"}
+	return register[persistence.Item]{
+		table: t, take: takeItem,
+		create: func(x *persistence.Session, row *persistence.Item) error {
+			d := scheme.ItemDraft{Item: *row, Paths: paths}
+			err := scheme.MedicalItems{}.Create(x, &d)
+			*row = d.Item
+			return err
+		},
+		update: func(x *persistence.Session, row *persistence.Item) error {
+			d := scheme.ItemDraft{Item: *row, Paths: paths}
+			err := scheme.MedicalItems{}.Update(x, &d)
+			*row = d.Item
+			return err
+		},
+		remove: func(x *persistence.Session, row *persistence.Item) error {
+			return scheme.MedicalItems{}.Delete(x, row, "Medication")
+		},
+	}
 }
 
-func takeItem(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Item) error {
+func takeItem(v *mapping.View, in *fhir.Resource, row *persistence.Item) error {
 	typed, ok := in.Typed.(*r4.Medication)
 	if !ok {
 		return core.Errorf(core.Invalid, "a Medication is needed")
 	}
-	if err := mapping.MedicationInto(v, typed, row); err != nil {
-		return err
-	}
-	taken, err := codeTaken[persistence.Item](x, "ItemCode", row.ItemCode, "ItemID", row.ItemID)
-	if err == nil && taken {
-		err = core.ErrorAt(core.Conflict, "Medication.identifier", "the code %s belongs to another item", row.ItemCode)
-	}
-	return err
-}
-
-// itemUses refuses while something live needs the item. Errors: core.Conflict.
-func itemUses(x *persistence.Session, row *persistence.Item) error {
-	return refuseWhileUsed(x, "Medication", row.ItemID,
-		use[persistence.ItemPriceListDetail]{"ItemID", "price lists"},
-		use[persistence.ProductItem]{"ItemID", "products"},
-		use[persistence.ClaimItem]{"ItemID", "claims"},
-		part[persistence.ProductContainedPackage]{"ItemID", "packages"},
-	)
+	return mapping.MedicationInto(v, typed, row)
 }

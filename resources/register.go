@@ -15,8 +15,9 @@ import (
 type register[R any] struct {
 	*table[R]
 
-	take func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) error // writes the resource into the row
-	uses func(x *persistence.Session, row *R) error                                     // refuses while something needs the row
+	take           func(v *mapping.View, in *fhir.Resource, row *R) error // writes the resource into the row
+	create, update func(x *persistence.Session, row *R) error
+	remove         func(x *persistence.Session, row *R) error
 }
 
 var _ interface {
@@ -31,7 +32,7 @@ func (t register[R]) fill(ctx context.Context, x *persistence.Session, in *fhir.
 	if err != nil {
 		return err
 	}
-	if err := t.take(x, v, in, row); err != nil {
+	if err := t.take(v, in, row); err != nil {
 		return err
 	}
 	return t.keep(ctx, x, row, in)
@@ -39,19 +40,19 @@ func (t register[R]) fill(ctx context.Context, x *persistence.Session, in *fhir.
 
 // Create adds a row.
 func (t register[R]) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
-	return t.write(ctx, func(x *persistence.Session) (*R, error) {
+	return t.change(ctx, func(x *persistence.Session) (*R, error) {
 		row := new(R)
 		t.row.setUUID(row, persistence.NewUUID())
 		if err := t.fill(ctx, x, in, row); err != nil {
 			return nil, err
 		}
-		return row, persistence.Insert(x, row)
+		return row, t.create(x, row)
 	})
 }
 
 // Update changes a row. Columns FHIR cannot say stay as they are.
 func (t register[R]) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
-	return t.write(ctx, func(x *persistence.Session) (*R, error) {
+	return t.change(ctx, func(x *persistence.Session) (*R, error) {
 		row, err := t.one(x, id)
 		if err != nil {
 			return nil, err
@@ -62,7 +63,7 @@ func (t register[R]) Update(ctx context.Context, id string, in *fhir.Resource, m
 		if err := t.fill(ctx, x, in, row); err != nil {
 			return nil, err
 		}
-		return row, persistence.Update(x, row)
+		return row, t.update(x, row)
 	})
 }
 
@@ -79,12 +80,6 @@ func (t register[R]) Delete(ctx context.Context, id string, match rest.Match) er
 		if err := t.matches(row, match); err != nil {
 			return err
 		}
-		if err := t.uses(x, row); err != nil {
-			return err
-		}
-		if err := persistence.Delete(x, row); err != nil {
-			return err
-		}
-		return t.announce(x, "deleted", row)
+		return t.remove(x, row)
 	})
 }

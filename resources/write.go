@@ -27,6 +27,18 @@ func unless(have bool, key *int) *int {
 
 // write runs one change in a transaction, renders what it made and tells the outbox.
 func (t *table[R]) write(ctx context.Context, change func(x *persistence.Session) (*R, error)) (*fhir.Entry, error) {
+	return t.change(ctx, func(x *persistence.Session) (*R, error) {
+		row, err := change(x)
+		if err != nil {
+			return nil, err
+		}
+		return row, t.announce(x, "written", row)
+	})
+}
+
+// change runs one use case, which tells the outbox itself, in a transaction and renders
+// what it made.
+func (t *table[R]) change(ctx context.Context, change func(x *persistence.Session) (*R, error)) (*fhir.Entry, error) {
 	ctx, err := t.env.withRegisters(ctx)
 	if err != nil {
 		return nil, err
@@ -37,10 +49,8 @@ func (t *table[R]) write(ctx context.Context, change func(x *persistence.Session
 		if err != nil {
 			return err
 		}
-		if entry, err = t.entry(ctx, x, row); err != nil {
-			return err
-		}
-		return t.announce(x, "written", row)
+		entry, err = t.entry(ctx, x, row)
+		return err
 	})
 	return entry, err
 }
@@ -131,18 +141,6 @@ func (u use[R]) check(x *persistence.Session, element string, key int) error {
 	used, err := exists[R](x, persistence.Compare(persistence.Column("", u.column), "=", key))
 	if err == nil && used {
 		return core.ErrorAt(core.Conflict, element, "%s still refer to it", u.called)
-	}
-	return err
-}
-
-// part is use for a table that keeps no validity: whatever is in it counts.
-type part[R any] use[R]
-
-func (p part[R]) check(x *persistence.Session, element string, key int) error {
-	var found []R
-	err := x.DB().Where(persistence.Compare(persistence.Column("", p.column), "=", key)).Limit(1).Find(&found).Error
-	if err == nil && len(found) > 0 {
-		return core.ErrorAt(core.Conflict, element, "%s still refer to it", p.called)
 	}
 	return err
 }

@@ -85,14 +85,10 @@ func (p Products) Duplicate(x *persistence.Session, source persistence.UUID, d *
 	return p.Create(x, d)
 }
 
-// Delete closes a product and its lines. Errors: core.NotFound, core.Gone; core.Conflict
-// while policies or other products need it.
-func (Products) Delete(x *persistence.Session, id persistence.UUID) error {
-	product, err := held[persistence.Product](x, id)
-	if err != nil {
-		return err
-	}
-	err = refuseWhileUsed(x, "", product.ProdID,
+// Delete closes a product, as it was read, and its lines. Errors: core.Gone; core.Conflict
+// while policies or other products need it, and when it was changed since.
+func (Products) Delete(x *persistence.Session, product *persistence.Product) error {
+	err := refuseWhileUsed(x, "", product.ProdID,
 		use[persistence.Policy]{"ProdID", "policies"},
 		use[persistence.Product]{"ConversionProdID", "products that convert to it"},
 		use[persistence.PolicyRenewal]{"NewProdID", "renewals"},
@@ -151,7 +147,7 @@ func (Products) check(x *persistence.Session, d *ProductDraft) error {
 	c.capitation(p)
 	d.checkLines(c)
 	c.productPlaces(p)
-	refuseTaken(c, "ProductCode", persistence.Same, p.ProductCode, "product", p)
+	refuseTaken(c, unique{"ProductCode", "code", "product", persistence.Same}, p.ProductCode, p)
 	return c.done()
 }
 

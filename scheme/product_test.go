@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/persistence/persistencetest"
@@ -81,7 +83,7 @@ func (w *registry) covered(item int) persistence.ProductItem {
 func rowsOf[R any](t *testing.T, s *persistence.Store, value func(*R) string, validity func(*R) (to *persistence.DateTime, legacy *int)) string {
 	t.Helper()
 	var rows []R
-	if err := s.Read(persistencetest.System(t)).DB().Order(keyColumnQuoted[R]()).Find(&rows).Error; err != nil {
+	if err := s.Read(persistencetest.System(t)).DB().Order(clause.OrderByColumn{Column: column("", keyColumn[R]())}).Find(&rows).Error; err != nil {
 		t.Fatal(err)
 	}
 	var texts []string
@@ -98,8 +100,6 @@ func rowsOf[R any](t *testing.T, s *persistence.Store, value func(*R) string, va
 	}
 	return strings.Join(texts, ", ")
 }
-
-func keyColumnQuoted[R any]() string { return `"` + keyColumn[R]() + `"` }
 
 func productItemRows(t *testing.T, s *persistence.Store) string {
 	return rowsOf(t, s,
@@ -166,12 +166,13 @@ func TestProductLinesKeepTheirHistories(t *testing.T) {
 			t.Errorf("duplicated: %s, expected %s", got, want)
 		}
 
-		w.write(t, func(x *persistence.Session) error { return Products{}.Delete(x, product.ProdUUID) })
+		gone := d.Product
+		w.write(t, func(x *persistence.Session) error { return Products{}.Delete(x, &gone) })
 		got := productItemRows(t, w.store)
 		if strings.Count(got, "+") != 3 || strings.Count(got, "-") != 3 {
 			t.Errorf("deleted with its lines: %s", got)
 		}
-		wantCode(t, "deleted twice", w.run(t, func(x *persistence.Session) error { return Products{}.Delete(x, product.ProdUUID) }), core.Gone)
+		wantCode(t, "deleted twice", w.run(t, func(x *persistence.Session) error { return Products{}.Delete(x, &gone) }), core.Gone)
 		wantCode(t, "a product that was deleted", w.run(t, func(x *persistence.Session) error { return Products{}.Update(x, d) }), core.Gone)
 		if got := eventNames(t, w.store); got != "product.created product.changed product.changed product.created product.deleted" {
 			t.Errorf("events: %s", got)
@@ -286,7 +287,7 @@ func TestWhatAProductCannotBe(t *testing.T) {
 		round := &ProductDraft{Product: taken.Product}
 		round.Product.ConversionProdID = &other.Product.ProdID
 		wantFaults(t, "renewed with itself", w.run(t, func(x *persistence.Session) error { return Products{}.Update(x, round) }), "ConversionProdID")
-		wantCode(t, "another converts to it", w.run(t, func(x *persistence.Session) error { return Products{}.Delete(x, taken.Product.ProdUUID) }), core.Conflict, "convert to it")
+		wantCode(t, "another converts to it", w.run(t, func(x *persistence.Session) error { return Products{}.Delete(x, &taken.Product) }), core.Conflict, "convert to it")
 		stale := &ProductDraft{Product: other.Product}
 		stale.Product.ValidityFrom = persistence.At(policyToday.AddDate(-1, 0, 0))
 		wantCode(t, "somebody else was faster", w.run(t, func(x *persistence.Session) error { return Products{}.Update(x, stale) }), core.Conflict, "somebody else")

@@ -16,10 +16,10 @@ import (
 // Registers: products, price lists, items, services, places, facilities, payers,
 // officers, claim administrators, users and roles.
 //
-// A draft holds the row as it is to be, with its lines. A new row has no key. To change a
-// row a caller reads it, writes into it what he was told and hands it back: what his form
-// does not know stays, and a row that somebody else changed meanwhile is refused. Lines
-// that are nil stay as they are.
+// A draft holds the row as it is to be, with its lines. A new row has no key. To change or
+// delete a row a caller reads it in his scope, writes into it what he was told and hands
+// it back: what his form does not know stays, and a row that somebody else changed
+// meanwhile is refused. Lines that are nil stay as they are.
 
 // Paths gives the names errors use for what a draft holds: for columns of the row, by
 // the names of the columns, and for its lines, such as "item 0"; a column of a line is
@@ -166,19 +166,27 @@ func alone(x *persistence.Session, thing string) error {
 	return persistence.Release(x, thing) // the lock stays until the transaction ends
 }
 
-// refuseTaken refuses a code, compared as how says, that another live row of the table has,
-// among those that meet the conditions. what says what a row is.
-func refuseTaken[R any](c *draftCheck, name string, how persistence.TextMatch, code, what string, row *R, among ...clause.Expression) {
-	if code = strings.TrimSpace(code); code == "" || c.err != nil {
+// unique is a column of which each live row of a table has a value of its own.
+type unique struct {
+	column string
+	called string // "code" or "name"
+	what   string // what a row is
+	how    persistence.TextMatch
+}
+
+// refuseTaken refuses a value that another live row of the table has, among those that
+// meet the conditions.
+func refuseTaken[R any](c *draftCheck, u unique, value string, row *R, among ...clause.Expression) {
+	if value = strings.TrimSpace(value); value == "" || c.err != nil {
 		return
 	}
-	if c.failed(alone(c.x, fmt.Sprintf("%s:%T:%s", name, *row, strings.ToLower(code)))) {
+	if c.failed(alone(c.x, fmt.Sprintf("%s:%T:%s", u.column, *row, strings.ToLower(value)))) {
 		return
 	}
-	found, err := exists[R](c.x, append(among, persistence.Text(column("", name), how, code),
+	found, err := exists[R](c.x, append(among, persistence.Text(column("", u.column), u.how, value),
 		persistence.Compare(column("", keyColumn[R]()), "<>", rowKey(row)))...)
 	if !c.failed(err) && found {
-		c.refuse(core.Conflict, name, "%s belongs to another %s", code, what)
+		c.refuse(core.Conflict, u.column, "the %s %s belongs to another %s", u.called, value, u.what)
 	}
 }
 
@@ -269,13 +277,4 @@ func refuseWhileUsed(x *persistence.Session, path string, key int, uses ...inter
 		}
 	}
 	return nil
-}
-
-// held gives the live row with the UUID in the caller's scope and keeps others from
-// changing it until the transaction ends. Errors: core.NotFound, core.Gone.
-func held[R any](x *persistence.Session, id persistence.UUID) (*R, error) {
-	if err := persistence.Hold[R](x, id); err != nil {
-		return nil, err
-	}
-	return persistence.One[R](x, id)
 }
