@@ -147,7 +147,7 @@ func checkExpression(a *Assert, m *message, expression, value string) error {
 		return err
 	}
 	if value == "" && a.Operator == "" {
-		if len(values) == 1 && values[0] != false || len(values) > 1 {
+		if holds, _ := values.True(); holds || len(values) > 1 {
 			return nil
 		}
 		return fmt.Errorf("%s is not true", expression)
@@ -183,10 +183,10 @@ func (x *run) compareToSource(a *Assert, m *message) error {
 
 // compareAny holds when one of the values compares; negative operators have to hold for
 // all of them.
-func compareAny(operator string, values []any, wanted, what string) error {
+func compareAny(operator string, values path.Collection, wanted, what string) error {
 	texts := make([]string, len(values))
 	for i := range values {
-		texts[i] = path.Text(values[i])
+		texts[i] = values[i].String()
 	}
 	if len(texts) == 0 {
 		texts = []string{""}

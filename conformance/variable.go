@@ -70,15 +70,15 @@ func first(expression string, tree *fhir.Object) (string, error) {
 	if err != nil || len(values) == 0 {
 		return "", err
 	}
-	return path.Text(values[0]), nil
+	return values[0].String(), nil
 }
 
-func evaluate(expression string, tree *fhir.Object) ([]any, error) {
+func evaluate(expression string, tree *fhir.Object) (path.Collection, error) {
 	e, err := path.Compile(expression)
 	if err != nil || tree == nil {
 		return nil, err
 	}
-	return e.Values(tree)
+	return e.Evaluate(nil, tree)
 }
 
 // fromXPath turns the simple XPath and JSONPath forms scripts use for path into FHIRPath:

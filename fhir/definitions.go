@@ -158,6 +158,27 @@ func (t *Type) Elements() []Element {
 	return t.elements
 }
 
+// Element gives the element FHIRPath calls by the name, which for a choice is that without
+// the type ("value"); nil when the type has none.
+func (t *Type) Element(name string) *Element {
+	if m, ok := t.member(name); ok && m.element.Name == name {
+		return m.element
+	}
+	for i := range t.elements {
+		if e := &t.elements[i]; e.Choice && e.Name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// Member gives the element and type of what JSON calls by the name, which for a choice is
+// that with the type ("valueString"); both nil when the type has none.
+func (t *Type) Member(name string) (*Element, *Type) {
+	m, _ := t.member(name)
+	return m.element, m.typ
+}
+
 func (t *Type) element(name string) (*Element, *Type) {
 	if m, ok := t.member(name); ok {
 		return m.element, m.typ

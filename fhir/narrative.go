@@ -23,6 +23,9 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
+// NarrativeFault says what is wrong with the XHTML of a narrative, "" when nothing is.
+func NarrativeFault(xhtml string) string { return checkNarrative(xhtml) }
+
 // checkNarrative says what is wrong with the XHTML of a narrative, "" when nothing is.
 // Active content is refused, since readers show the text in a browser.
 func checkNarrative(s string) string {

@@ -1,32 +1,20 @@
 package path
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/shopspring/decimal"
-
-	"github.com/openimis/openimis-go/fhir"
 )
 
-// constant makes a literal of a number or date token.
-func constant(t token) (node, error) {
-	if t.kind == date {
-		return literal{[]item{{value: strings.TrimPrefix(t.value, "T"), typ: "date"}}}, nil
-	}
-	d, err := decimal.NewFromString(t.value)
-	if err != nil {
-		return nil, fmt.Errorf("FHIRPath: %q at %d is not a number", t.value, t.at)
-	}
-	return literal{[]item{{value: d, typ: "decimal"}}}, nil
-}
-
-func (r *evaluation) binary(n binary, input []item) ([]item, error) {
-	left, err := r.evaluate(n.left, input)
+func (r *run) binary(n *binary, f *frame) (Collection, error) {
+	left, err := r.eval(n.left, f)
 	if err != nil {
 		return nil, err
 	}
-	right, err := r.evaluate(n.right, input)
+	if n.operator == "and" || n.operator == "or" || n.operator == "implies" {
+		if out, decided, err := decide(n.operator, left); decided || err != nil {
+			return out, err
+		}
+	}
+	right, err := r.eval(n.right, f)
 	if err != nil {
 		return nil, err
 	}
@@ -34,176 +22,245 @@ func (r *evaluation) binary(n binary, input []item) ([]item, error) {
 	case "and", "or", "xor", "implies":
 		return logic(n.operator, left, right)
 	case "|":
-		return distinct(append(append([]item(nil), left...), right...)), nil
-	case "=", "!=", "~", "!~":
-		return equality(n.operator, left, right), nil
+		return r.distinct(joined(left, right))
+	case "=", "!=":
+		same, known, err := r.equal(left, right)
+		if !known || err != nil {
+			return nil, err
+		}
+		return one(same == (n.operator == "=")), nil
+	case "~", "!~":
+		same, err := r.equivalent(left, right)
+		return one(same == (n.operator == "~")), err
 	case "in":
-		return contained(right, left)
+		return r.contained(right, left)
 	case "contains":
-		return contained(left, right)
+		return r.contained(left, right)
 	case "&":
-		return one(joined(left) + joined(right)), nil
+		return r.concatenate(left, right)
 	}
-	if len(left) == 0 || len(right) == 0 {
-		return nil, nil
+	a, ok, err := left.operand(n.operator)
+	if err != nil {
+		return nil, err
 	}
-	if len(left) > 1 || len(right) > 1 {
-		return nil, fmt.Errorf("FHIRPath: %s needs single values", n.operator)
+	b, bothThere, err := right.operand(n.operator)
+	if err != nil || !ok || !bothThere {
+		return nil, err
 	}
 	switch n.operator {
 	case "<", ">", "<=", ">=":
-		return compare(n.operator, left[0].value, right[0].value)
-	default:
-		return arithmetic(n.operator, left[0].value, right[0].value)
+		return compare(n.operator, a, b)
 	}
+	return r.arithmetic(n.operator, a, b)
 }
 
-// logic is the three-valued logic of http://hl7.org/fhirpath/N1/#boolean-logic.
-func logic(operator string, left, right []item) ([]item, error) {
-	l, lKnown, err := truth(left)
+// decide answers from the left side alone where the right cannot change it.
+func decide(operator string, left Collection) (Collection, bool, error) {
+	l, known, err := truth(left)
+	if err != nil || !known {
+		return nil, false, err
+	}
+	switch {
+	case operator == "and" && !l:
+		return one(false), true, nil
+	case operator == "or" && l, operator == "implies" && !l:
+		return one(true), true, nil
+	}
+	return nil, false, nil
+}
+
+// logic is the three-valued logic of FHIRPath; empty stands for unknown.
+// http://hl7.org/fhirpath/N1/#boolean-logic
+func logic(operator string, left, right Collection) (Collection, error) {
+	l, leftKnown, err := truth(left)
 	if err != nil {
 		return nil, err
 	}
-	r, rKnown, err := truth(right)
+	r, rightKnown, err := truth(right)
 	if err != nil {
 		return nil, err
 	}
+	switch {
+	case operator == "and" && (leftKnown && !l || rightKnown && !r):
+		return one(false), nil
+	case operator == "or" && (leftKnown && l || rightKnown && r):
+		return one(true), nil
+	case operator == "implies" && (leftKnown && !l || rightKnown && r):
+		return one(true), nil
+	case !leftKnown || !rightKnown:
+		return nil, nil
+	case operator == "and":
+		return one(l && r), nil
+	case operator == "or":
+		return one(l || r), nil
+	case operator == "xor":
+		return one(l != r), nil
+	}
+	return one(!l || r), nil
+}
+
+// concatenate is &: an empty side counts as empty text.
+func (r *run) concatenate(left, right Collection) (Collection, error) {
+	var out string
+	for _, side := range []Collection{left, right} {
+		item, ok, err := side.operand("&")
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			s, is := item.text()
+			if !is {
+				return nil, fault("& joins text, not %s", item.Type())
+			}
+			out += s
+		}
+	}
+	return r.textResult(out)
+}
+
+func negate(of Collection) (Collection, error) {
+	item, ok, err := of.operand("minus")
+	if !ok {
+		return nil, err
+	}
+	switch v := item.system().(type) {
+	case int64:
+		return one(-v), nil
+	case decimal.Decimal:
+		return one(v.Neg()), nil
+	case Quantity:
+		v.Value = v.Value.Neg()
+		return one(v), nil
+	}
+	return nil, fault("minus needs a number, not %s", item.Type())
+}
+
+// arithmetic is + - * / div mod on single values.
+// http://hl7.org/fhirpath/N1/#math-1
+func (r *run) arithmetic(operator string, a, b *Item) (Collection, error) {
+	left, right := a.system(), b.system()
+	if l, is := left.(Temporal); is {
+		if q, is := right.(Quantity); is && (operator == "+" || operator == "-") {
+			if operator == "-" {
+				q.Value = q.Value.Neg()
+			}
+			sum, ok, err := l.add(q)
+			if err != nil || !ok {
+				return nil, err
+			}
+			return one(sum), nil
+		}
+	}
+	if operator == "+" {
+		l, lText := a.text()
+		s, rText := b.text()
+		if lText && rText {
+			return r.textResult(l + s)
+		}
+	}
+	if l, is := left.(int64); is {
+		if n, is := right.(int64); is && operator != "/" {
+			return integerArithmetic(operator, l, n)
+		}
+	}
+	if result, answered, err := quantityArithmetic(operator, left, right); answered || err != nil {
+		return result, err
+	}
+	l, lIs := decimalOf(left)
+	d, rIs := decimalOf(right)
+	if !lIs || !rIs {
+		return nil, fault("%s does not work on %s and %s", operator, a.Type(), b.Type())
+	}
+	return decimalArithmetic(operator, l, d), nil
+}
+
+// integerArithmetic gives nothing for a result beyond FHIR's integers.
+func integerArithmetic(operator string, l, r int64) (Collection, error) {
+	var n int64
 	switch operator {
-	case "and":
-		if (lKnown && !l) || (rKnown && !r) {
-			return one(false), nil
+	case "+":
+		n = l + r
+	case "-":
+		n = l - r
+	case "*":
+		n = l * r
+	default:
+		if r == 0 {
+			return nil, nil
 		}
-	case "or":
-		if (lKnown && l) || (rKnown && r) {
-			return one(true), nil
-		}
-	case "implies":
-		if (lKnown && !l) || (rKnown && r) {
-			return one(true), nil
+		if n = l / r; operator == "mod" {
+			n = l % r
 		}
 	}
-	if !lKnown || !rKnown {
+	if n != int64(int32(n)) {
 		return nil, nil
 	}
+	return one(n), nil
+}
+
+func decimalArithmetic(operator string, l, r decimal.Decimal) Collection {
 	switch operator {
-	case "and":
-		return one(l && r), nil
-	case "or":
-		return one(l || r), nil
-	case "xor":
-		return one(l != r), nil
-	default:
-		return one(!l || r), nil
+	case "+":
+		return fitting(l.Add(r))
+	case "-":
+		return fitting(l.Sub(r))
+	case "*":
+		return fitting(l.Mul(r))
 	}
-}
-
-func truth(items []item) (value, known bool, err error) {
-	switch len(items) {
-	case 0:
-		return false, false, nil
-	case 1:
-		b, is := items[0].value.(bool)
-		return b || !is, true, nil
-	}
-	return false, false, fmt.Errorf("FHIRPath: one truth expected, %d values found", len(items))
-}
-
-func equality(operator string, left, right []item) []item {
-	loose := operator == "~" || operator == "!~"
-	if !loose && (len(left) == 0 || len(right) == 0) {
+	if r.IsZero() {
 		return nil
 	}
-	same := len(left) == len(right)
-	for i := 0; same && i < len(left); i++ {
-		same = equal(left[i].value, right[i].value)
-		if loose && !same {
-			l, lText := left[i].value.(string)
-			r, rText := right[i].value.(string)
-			same = lText && rText && strings.EqualFold(strings.Join(strings.Fields(l), " "), strings.Join(strings.Fields(r), " "))
+	switch operator {
+	case "/":
+		return fitting(divide(l, r))
+	case "div":
+		quotient, _ := l.QuoRem(r, 0)
+		if !quotient.IsInteger() || quotient.Abs().Cmp(maxInteger) > 0 {
+			return fitting(quotient)
 		}
+		return one(quotient.IntPart())
 	}
-	return one(same == (operator == "=" || operator == "~"))
+	return fitting(l.Mod(r))
 }
 
-// equal compares two values; objects are equal when their members are, in any order.
-func equal(left, right any) bool {
-	switch l := left.(type) {
-	case decimal.Decimal:
-		r, is := numberOf(right)
-		return is && l.Equal(r)
-	case *fhir.Object:
-		r, is := right.(*fhir.Object)
-		if !is || len(l.Members) != len(r.Members) {
-			return false
-		}
-		for _, m := range l.Members {
-			if !equal(m.Value, r.Get(m.Name)) {
-				return false
-			}
-		}
-		return true
-	case []any:
-		r, is := right.([]any)
-		if !is || len(l) != len(r) {
-			return false
-		}
-		for i := range l {
-			if !equal(l[i], r[i]) {
-				return false
-			}
-		}
-		return true
-	case fhir.Number:
-		d, err := decimal.NewFromString(string(l))
-		return err == nil && equal(d, right)
-	default:
-		return left == right
+var maxInteger = decimal.NewFromInt(1<<31 - 1)
+
+// divide gives up to sixteen digits after the point, without zeros at the end.
+func divide(l, r decimal.Decimal) decimal.Decimal { return trimmed(l.DivRound(r, 16)) }
+
+// trimmed drops the zeros at the end.
+func trimmed(d decimal.Decimal) decimal.Decimal {
+	t, err := decimal.NewFromString(d.String())
+	if err != nil {
+		return d
 	}
+	return t
 }
 
-func numberOf(value any) (decimal.Decimal, bool) {
+// fitting gives a decimal, nothing when it has more digits than an expression may use.
+// http://hl7.org/fhirpath/N1/#math-1: overflow is empty.
+func fitting(d decimal.Decimal) Collection {
+	if d.NumDigits() > maxDigits || d.Exponent() > maxDigits || d.Exponent() < -maxDigits {
+		return nil
+	}
+	return one(d)
+}
+
+func decimalOf(value any) (decimal.Decimal, bool) {
 	switch v := value.(type) {
+	case int64:
+		return decimal.NewFromInt(v), true
 	case decimal.Decimal:
 		return v, true
-	case fhir.Number:
-		d, err := decimal.NewFromString(string(v))
-		return d, err == nil
 	}
 	return decimal.Decimal{}, false
 }
 
-func contained(collection, element []item) ([]item, error) {
-	if len(element) == 0 {
-		return nil, nil
-	}
-	if len(element) > 1 {
-		return nil, fmt.Errorf("FHIRPath: in and contains look for one value")
-	}
-	for _, each := range collection {
-		if equal(each.value, element[0].value) {
-			return one(true), nil
-		}
-	}
-	return one(false), nil
-}
-
-func compare(operator string, left, right any) ([]item, error) {
-	var order int
-	switch l := left.(type) {
-	case decimal.Decimal:
-		r, is := right.(decimal.Decimal)
-		if !is {
-			return nil, fmt.Errorf("FHIRPath: a number cannot be compared with %T", right)
-		}
-		order = l.Cmp(r)
-	case string:
-		r, is := right.(string)
-		if !is {
-			return nil, fmt.Errorf("FHIRPath: text cannot be compared with %T", right)
-		}
-		order = strings.Compare(l, r)
-	default:
-		return nil, fmt.Errorf("FHIRPath: %T cannot be compared", left)
+// compare is < > <= >=; empty where the precision does not tell.
+func compare(operator string, a, b *Item) (Collection, error) {
+	order, known, err := orderOf(a, b)
+	if err != nil || !known {
+		return nil, err
 	}
 	switch operator {
 	case "<":
@@ -212,74 +269,6 @@ func compare(operator string, left, right any) ([]item, error) {
 		return one(order > 0), nil
 	case "<=":
 		return one(order <= 0), nil
-	default:
-		return one(order >= 0), nil
 	}
-}
-
-func arithmetic(operator string, left, right any) ([]item, error) {
-	if l, is := left.(string); is && operator == "+" {
-		if r, is := right.(string); is {
-			return one(l + r), nil
-		}
-	}
-	l, lIs := left.(decimal.Decimal)
-	r, rIs := right.(decimal.Decimal)
-	if !lIs || !rIs {
-		return nil, fmt.Errorf("FHIRPath: %s needs numbers", operator)
-	}
-	if r.IsZero() && (operator == "/" || operator == "div" || operator == "mod") {
-		return nil, nil
-	}
-	switch operator {
-	case "+":
-		return one(l.Add(r)), nil
-	case "-":
-		return one(l.Sub(r)), nil
-	case "*":
-		return one(l.Mul(r)), nil
-	case "/":
-		return one(l.DivRound(r, 8)), nil
-	case "div":
-		quotient, _ := l.QuoRem(r, 0)
-		return one(quotient), nil
-	default:
-		return one(l.Mod(r)), nil
-	}
-}
-
-// typeTest answers is, as and ofType.
-func (r *evaluation) typeTest(n typeTest, input []item) ([]item, error) {
-	of, err := r.evaluate(n.of, input)
-	if err != nil {
-		return nil, err
-	}
-	if n.operator == "is" {
-		if len(of) != 1 {
-			return nil, nil
-		}
-		return one(isType(of[0], n.name)), nil
-	}
-	var out []item
-	for _, each := range of {
-		if isType(each, n.name) {
-			out = append(out, each)
-		}
-	}
-	return out, nil
-}
-
-func isType(i item, name string) bool {
-	if i.typ != "" {
-		return strings.EqualFold(i.typ, name)
-	}
-	switch i.value.(type) {
-	case bool:
-		return strings.EqualFold(name, "boolean")
-	case decimal.Decimal:
-		return strings.EqualFold(name, "decimal") || strings.EqualFold(name, "integer")
-	case string:
-		return strings.EqualFold(name, "string")
-	}
-	return false
+	return one(order >= 0), nil
 }
