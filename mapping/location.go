@@ -33,6 +33,9 @@ func IsVillage(row *persistence.Location) bool { return row.LocationType == leve
 // IsDistrict tells whether a location is of the level facilities belong to.
 func IsDistrict(row *persistence.Location) bool { return row.LocationType == levelDistrict }
 
+// IsRegion tells whether a location is of the highest level.
+func IsRegion(row *persistence.Location) bool { return row.LocationType == levelRegion }
+
 // Location is the catalogue of the location tree.
 var Location = &Catalogue{
 	Resource: "Location", Table: "tblLocations", UUID: "LocationUUID", Profile: structure("openimis-location"),

@@ -27,7 +27,7 @@ var mostExpensive = decimal.New(1, 16)
 // elements.
 func MedicationInto(v *View, in *r4.Medication, row *persistence.Item) error {
 	r := &reading{view: v}
-	row.ItemCode = r.wareCode("Medication", in.Identifier)
+	row.ItemCode = r.code("Medication", in.Identifier, longestWareCode)
 	if in.Code == nil || plain(in.Code.Text) == "" {
 		r.fault("Medication.code.text", "a name is needed")
 	} else if name := r.text("Medication.code.text", in.Code.Text, longestWareName); name != nil {
@@ -95,14 +95,14 @@ func ActivityDefinitionInto(v *View, in *r4.ActivityDefinition, row *persistence
 	return core.Join(r.faults...)
 }
 
-// wareCode takes the business code of an item or service.
-func (r *reading) wareCode(resource string, list []r4.Identifier) string {
+// code takes the business code a row of the resource cannot be without.
+func (r *reading) code(resource string, list []r4.Identifier, longest int) string {
 	code, at := businessCode(list)
 	if at < 0 || code == "" {
 		r.fault(resource+".identifier", "an identifier of the type Code is needed")
 		return ""
 	}
-	return plain(r.text(fmt.Sprintf("%s.identifier[%d].value", resource, at), &code, longestWareCode))
+	return plain(r.text(fmt.Sprintf("%s.identifier[%d].value", resource, at), &code, longest))
 }
 
 // serviceCode takes the code of a service, which is its name too; either will do.
@@ -114,7 +114,7 @@ func (r *reading) serviceCode(in *r4.ActivityDefinition) string {
 		r.fault("ActivityDefinition.identifier", "an identifier of the type Code, or a name, is needed")
 		return ""
 	case name == "":
-		return r.wareCode("ActivityDefinition", in.Identifier)
+		return r.code("ActivityDefinition", in.Identifier, longestWareCode)
 	case code != "" && code != name:
 		r.fault(fmt.Sprintf("ActivityDefinition.identifier[%d].value", at), "the code is the name too; %q is not %q", code, name)
 	}
@@ -128,8 +128,16 @@ func (r *reading) price(resource string, list []r4.Extension) decimal.Decimal {
 		r.fault(resource+".extension", "the extension %s with a price is needed", structure("unit-price"))
 		return decimal.Zero
 	}
-	path := fmt.Sprintf("%s.extension[%d].value", resource, at)
-	text := ext.ValueMoney.Value.String()
+	return orZero(r.amount(fmt.Sprintf("%s.extension[%d].value", resource, at), ext.ValueMoney))
+}
+
+// amount takes an amount of money in the currency of the site; nil where there is none or
+// it is at fault.
+func (r *reading) amount(path string, m *r4.Money) *decimal.Decimal {
+	if m == nil || m.Value == nil {
+		return nil
+	}
+	text := m.Value.String()
 	d, err := decimal.NewFromString(text)
 	switch {
 	case err != nil || d.Exponent() < -20 || d.Exponent() > 20 || d.Abs().Cmp(mostExpensive) >= 0:
@@ -139,12 +147,20 @@ func (r *reading) price(resource string, list []r4.Extension) decimal.Decimal {
 	case !d.Equal(d.Round(2)):
 		r.fault(path+".value", "a price has two decimals at the most, not as %s", text)
 	default:
-		if currency := plain(ext.ValueMoney.Currency); currency != "" && currency != r.view.Currency && !r.view.Compatible {
+		if currency := plain(m.Currency); currency != "" && currency != r.view.Currency && !r.view.Compatible {
 			r.fault(path+".currency", "prices are in %s here, not in %s", r.view.Currency, currency)
 		}
-		return d
+		return &d
 	}
-	return decimal.Zero
+	return nil
+}
+
+// orZero gives the amount, zero for none.
+func orZero(d *decimal.Decimal) decimal.Decimal {
+	if d == nil {
+		return decimal.Zero
+	}
+	return *d
 }
 
 // wareLetter takes a code of a fixed list from an extension that has to be there.

@@ -18,6 +18,13 @@ const ResidueKey = "_fhir"
 // maxResidue is how many bytes of a resource may go beyond the columns.
 const maxResidue = 64 << 10
 
+// residueKeys says how entries of lists are told apart: a column holds the first number of
+// its kind, whatever its use, and one context for each aspect; several extensions of one
+// URL are what their ids say.
+var residueKeys = fhir.Keys{By: map[string]string{
+	"telecom": "system|value", "useContext": "code.code", "extension": "url|id", "coverage.benefit.limit": "code.coding.code",
+}}
+
 // Beyond gives what a sender wrote beyond what the columns hold, and whether the two
 // together still conform to the profile. rendered is what the row is going to show.
 // What the server assigns is not kept: ids, UUID identifiers and profiles; nor is what a
@@ -31,9 +38,11 @@ func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bo
 	sent = canonical(sent).(*fhir.Object)
 	codeSent := dropAssigned(sent, true)
 	dropAssigned(shown, codeSent)
-	// A column holds the first number of its kind, whatever its use, and one context for
-	// each aspect.
-	residue = fhir.Diff(shown, sent, fhir.Keys{By: map[string]string{"telecom": "system|value", "useContext": "code.code"}})
+	keys := residueKeys
+	if shown.String("resourceType") == "InsurancePlan" {
+		keys.Assigned = []string{"status"} // which follows the period and the day
+	}
+	residue = fhir.Diff(shown, sent, keys)
 	if residue == nil {
 		return nil, true, nil
 	}
@@ -45,7 +54,7 @@ func Beyond(rendered any, sent *fhir.Object) (residue *fhir.Residue, conforms bo
 		}
 		merged = canonical(merged).(*fhir.Object)
 		dropAssigned(merged, codeSent)
-		if residue = fhir.Diff(shown, merged, fhir.Keys{}); residue == nil {
+		if residue = fhir.Diff(shown, merged, fhir.Keys{Assigned: keys.Assigned}); residue == nil {
 			return nil, true, nil
 		}
 	}

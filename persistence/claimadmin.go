@@ -16,6 +16,8 @@ type ClaimAdmin struct {
 	AuditUserID    *int      `gorm:"column:AuditUserId;type:int"`
 	EmailID        *string   `gorm:"column:EmailId;type:nvarchar(200)"`
 	HasLogin       *bool     `gorm:"column:HasLogin;type:bit"`
+	// Not in the legacy schema: what a FHIR client wrote beyond the columns.
+	JSONExt *JSON `gorm:"column:JsonExt;type:nvarchar(max)"`
 
 	HF *HealthFacility `gorm:"foreignKey:HFID;references:HFID"`
 }

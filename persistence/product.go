@@ -116,6 +116,8 @@ type Product struct {
 	Recurrence                  *int             `gorm:"column:Recurrence;type:tinyint"`
 	// T treatment, I insured person, P policy.
 	CeilingType *string `gorm:"column:CeilingType;type:nvarchar(1)"`
+	// Not in the legacy schema: what a FHIR client wrote beyond the columns.
+	JSONExt *JSON `gorm:"column:JsonExt;type:nvarchar(max)"`
 
 	Conversion *Product `gorm:"foreignKey:ConversionProdID;references:ProdID"`
 }

@@ -19,17 +19,16 @@ func ActivityDefinition(e *Environment) rest.Type {
 		"Medical services with their unit price, and whom and where they are for. Code, title, topic, price, level and venue have to be there.",
 		each(mapping.ActivityDefinitionOf))
 	t.definition.ServerAssigns = append(t.definition.ServerAssigns, "date")
-	paths := scheme.Paths{"ServCode": "ActivityDefinition.identifier"}
 	return register[persistence.Service]{
 		table: t, take: takeService,
-		create: func(x *persistence.Session, row *persistence.Service) error {
-			d := scheme.ServiceDraft{Service: *row, Paths: paths}
+		create: func(x *persistence.Session, row *persistence.Service, at scheme.Paths) error {
+			d := scheme.ServiceDraft{Service: *row, Paths: at}
 			err := scheme.MedicalServices{}.Create(x, &d)
 			*row = d.Service
 			return err
 		},
-		update: func(x *persistence.Session, row *persistence.Service) error {
-			d := scheme.ServiceDraft{Service: *row, Paths: paths}
+		update: func(x *persistence.Session, row *persistence.Service, at scheme.Paths) error {
+			d := scheme.ServiceDraft{Service: *row, Paths: at}
 			err := scheme.MedicalServices{}.Update(x, &d)
 			*row = d.Service
 			return err
@@ -40,10 +39,10 @@ func ActivityDefinition(e *Environment) rest.Type {
 	}
 }
 
-func takeService(v *mapping.View, in *fhir.Resource, row *persistence.Service) error {
+func takeService(_ *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Service) (scheme.Paths, error) {
 	typed, ok := in.Typed.(*r4.ActivityDefinition)
 	if !ok {
-		return core.Errorf(core.Invalid, "an ActivityDefinition is needed")
+		return nil, core.Errorf(core.Invalid, "an ActivityDefinition is needed")
 	}
-	return mapping.ActivityDefinitionInto(v, typed, row)
+	return scheme.Paths{"ServCode": "ActivityDefinition.identifier"}, mapping.ActivityDefinitionInto(v, typed, row)
 }

@@ -132,6 +132,9 @@ func (d *drawing) primitive(e *fhir.Element, name, path string) any {
 		if len(e.Codes) > 0 {
 			return pick(e.Codes...)
 		}
+		if strings.HasSuffix(path, ".currency") {
+			return pick("EUR", "XTS")
+		}
 		return d.word(path)
 	case "id", "string", "markdown":
 		if name == "string" && rapid.IntRange(0, 3).Draw(d.t, path+"~") == 0 {

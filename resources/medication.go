@@ -17,17 +17,16 @@ func Medication(e *Environment) rest.Type {
 	t := newTable(e, mapping.MedicationCatalogue,
 		"Medical items: drugs and consumables, with their unit price. Code, name, type, price and care type have to be there.",
 		each(mapping.MedicationOf))
-	paths := scheme.Paths{"ItemCode": "Medication.identifier"}
 	return register[persistence.Item]{
 		table: t, take: takeItem,
-		create: func(x *persistence.Session, row *persistence.Item) error {
-			d := scheme.ItemDraft{Item: *row, Paths: paths}
+		create: func(x *persistence.Session, row *persistence.Item, at scheme.Paths) error {
+			d := scheme.ItemDraft{Item: *row, Paths: at}
 			err := scheme.MedicalItems{}.Create(x, &d)
 			*row = d.Item
 			return err
 		},
-		update: func(x *persistence.Session, row *persistence.Item) error {
-			d := scheme.ItemDraft{Item: *row, Paths: paths}
+		update: func(x *persistence.Session, row *persistence.Item, at scheme.Paths) error {
+			d := scheme.ItemDraft{Item: *row, Paths: at}
 			err := scheme.MedicalItems{}.Update(x, &d)
 			*row = d.Item
 			return err
@@ -38,10 +37,10 @@ func Medication(e *Environment) rest.Type {
 	}
 }
 
-func takeItem(v *mapping.View, in *fhir.Resource, row *persistence.Item) error {
+func takeItem(_ *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Item) (scheme.Paths, error) {
 	typed, ok := in.Typed.(*r4.Medication)
 	if !ok {
-		return core.Errorf(core.Invalid, "a Medication is needed")
+		return nil, core.Errorf(core.Invalid, "a Medication is needed")
 	}
-	return mapping.MedicationInto(v, typed, row)
+	return scheme.Paths{"ItemCode": "Medication.identifier"}, mapping.MedicationInto(v, typed, row)
 }

@@ -8,15 +8,18 @@ import (
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
-// register serves a table of wares, items or services, that clients may write: read,
-// versions, search, create, update and delete.
+// register serves a table that clients may write: read, versions, search, create, update
+// and delete. The use cases of the scheme write the rows and announce what they did.
 type register[R any] struct {
 	*table[R]
 
-	take           func(v *mapping.View, in *fhir.Resource, row *R) error // writes the resource into the row
-	create, update func(x *persistence.Session, row *R) error
+	// take writes the resource into the row and gives the elements its columns came from.
+	take           func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) (scheme.Paths, error)
+	fresh          func(x *persistence.Session) (*R, error) // what a new row starts from; nil: nothing
+	create, update func(x *persistence.Session, row *R, at scheme.Paths) error
 	remove         func(x *persistence.Session, row *R) error
 }
 
@@ -27,26 +30,34 @@ var _ interface {
 } = register[persistence.Item]{}
 
 // fill takes the resource into the row, with what its columns cannot hold.
-func (t register[R]) fill(ctx context.Context, x *persistence.Session, in *fhir.Resource, row *R) error {
+func (t register[R]) fill(ctx context.Context, x *persistence.Session, in *fhir.Resource, row *R) (scheme.Paths, error) {
 	v, err := t.env.view(ctx, x)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := t.take(v, in, row); err != nil {
-		return err
+	at, err := t.take(x, v, in, row)
+	if err != nil {
+		return nil, err
 	}
-	return t.keep(ctx, x, row, in)
+	return at, t.keep(ctx, x, row, in)
 }
 
 // Create adds a row.
 func (t register[R]) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
 	return t.change(ctx, func(x *persistence.Session) (*R, error) {
 		row := new(R)
+		if t.fresh != nil {
+			var err error
+			if row, err = t.fresh(x); err != nil {
+				return nil, err
+			}
+		}
 		t.row.setUUID(row, persistence.NewUUID())
-		if err := t.fill(ctx, x, in, row); err != nil {
+		at, err := t.fill(ctx, x, in, row)
+		if err != nil {
 			return nil, err
 		}
-		return row, t.create(x, row)
+		return row, t.create(x, row, at)
 	})
 }
 
@@ -60,10 +71,11 @@ func (t register[R]) Update(ctx context.Context, id string, in *fhir.Resource, m
 		if err := t.matches(row, match); err != nil {
 			return nil, err
 		}
-		if err := t.fill(ctx, x, in, row); err != nil {
+		at, err := t.fill(ctx, x, in, row)
+		if err != nil {
 			return nil, err
 		}
-		return row, t.update(x, row)
+		return row, t.update(x, row, at)
 	})
 }
 

@@ -83,6 +83,13 @@ var forms = map[string]form{
 		skip: []string{"Medication.code", "Medication.form"},
 		fill: func(w *world, d *drawing, o *fhir.Object, n int) { with(d.t, o, anItem(fmt.Sprint("I", n%99999))) },
 	},
+	"InsurancePlan": {
+		typ: resources.InsurancePlan, table: "tblProduct",
+		skip: []string{"InsurancePlan.status", "InsurancePlan.name", "InsurancePlan.period", "InsurancePlan.coverageArea"},
+		fill: func(w *world, d *drawing, o *fhir.Object, n int) {
+			with(d.t, o, aPlan(fmt.Sprint("Q", n), w.sides[0].district.LocationUUID, converting("InsurancePlan/"+string(w.product.ProdUUID))))
+		},
+	},
 	"ActivityDefinition": {
 		typ: resources.ActivityDefinition, table: "tblServices",
 		skip: []string{"ActivityDefinition.name", "ActivityDefinition.title", "ActivityDefinition.date", "ActivityDefinition.timing", "ActivityDefinition.useContext"},

@@ -28,8 +28,9 @@ func ptr[T any](v T) *T { return &v }
 // family of two with a policy, and a user who sees only his district.
 type world struct {
 	*resources.Environment
-	region persistence.Location
-	sides  [2]side
+	region  persistence.Location
+	product persistence.Product
+	sides   [2]side
 }
 
 type side struct {
@@ -76,10 +77,10 @@ func newWorld(t *testing.T, s *persistence.Store) *world {
 		insert(t, x, &persistence.ConfirmationType{ConfirmationTypeCode: "B", ConfirmationType: "Municipality"})
 		w.region = persistence.Location{LocationCode: ptr("T1"), LocationName: ptr("Ultha"), LocationType: "R"}
 		insert(t, x, &w.region)
-		product := persistence.Product{ProductCode: "P1", ProductName: "Basic", DateFrom: persistence.At(today), DateTo: persistence.At(today), MemberCount: 6, InsurancePeriod: 12}
-		insert(t, x, &product)
+		w.product = persistence.Product{ProductCode: "P1", ProductName: "Basic", DateFrom: persistence.At(today), DateTo: persistence.At(today), MemberCount: 6, InsurancePeriod: 12}
+		insert(t, x, &w.product)
 		for i := range w.sides {
-			w.sides[i].seed(t, x, w, product.ProdID, fmt.Sprint(i+1))
+			w.sides[i].seed(t, x, w, w.product.ProdID, fmt.Sprint(i+1))
 		}
 	})
 	return w

@@ -371,7 +371,8 @@ CREATE TABLE "tblClaimAdmin" (
     "AuditUserId" integer,
     "RowId" bytea,
     "EmailId" character varying(200),
-    "HasLogin" boolean
+    "HasLogin" boolean,
+    "JsonExt" jsonb
 );
 
 CREATE TABLE "tblOfficer" (
@@ -548,7 +549,8 @@ CREATE TABLE "tblProduct" (
     "WeightNumberVisits" numeric(5,2) DEFAULT 0.00,
     "WeightAdjustedAmount" numeric(5,2) DEFAULT 0.00,
     "Recurrence" smallint,
-    "CeilingType" character varying(1)
+    "CeilingType" character varying(1),
+    "JsonExt" jsonb
 );
 
 CREATE TABLE "tblProductItems" (

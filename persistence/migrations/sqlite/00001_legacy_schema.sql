@@ -395,6 +395,7 @@ CREATE TABLE "tblClaimAdmin" (
     "RowId" blob,
     "EmailId" text,
     "HasLogin" boolean,
+    "JsonExt" text,
     FOREIGN KEY ("HFId") REFERENCES "tblHF" ("HfID") DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -583,6 +584,7 @@ CREATE TABLE "tblProduct" (
     "WeightAdjustedAmount" decimal(5,2) DEFAULT 0.00,
     "Recurrence" integer,
     "CeilingType" text,
+    "JsonExt" text,
     FOREIGN KEY ("LocationId") REFERENCES "tblLocations" ("LocationId") DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY ("ConversionProdID") REFERENCES "tblProduct" ("ProdID") DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY ("CeilingInterpretation") REFERENCES "tblCeilingInterpretation" ("CeilingIntCode") DEFERRABLE INITIALLY DEFERRED,

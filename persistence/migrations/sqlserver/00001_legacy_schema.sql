@@ -371,7 +371,8 @@ CREATE TABLE [tblClaimAdmin] (
     [AuditUserId] int,
     [RowId] timestamp,
     [EmailId] nvarchar(200),
-    [HasLogin] bit
+    [HasLogin] bit,
+    [JsonExt] nvarchar(max)
 );
 
 CREATE TABLE [tblOfficer] (
@@ -548,7 +549,8 @@ CREATE TABLE [tblProduct] (
     [WeightNumberVisits] decimal(5,2) DEFAULT 0.00,
     [WeightAdjustedAmount] decimal(5,2) DEFAULT 0.00,
     [Recurrence] tinyint,
-    [CeilingType] nvarchar(1)
+    [CeilingType] nvarchar(1),
+    [JsonExt] nvarchar(max)
 );
 
 CREATE TABLE [tblProductItems] (
