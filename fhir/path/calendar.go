@@ -33,7 +33,7 @@ func (q Quantity) durationUnit() string {
 	if word := calendarUnit(q.Unit); word != "" {
 		return word
 	}
-	if !q.Calendar {
+	if !q.Calendar && q.foreign == "" {
 		for word, code := range calendarUnits {
 			if code == q.Unit && code != "" {
 				return word

@@ -255,6 +255,13 @@ func orderOf(a, b *Item) (order int, known bool, err error) {
 			order, known := l.compare(q)
 			return order, known, nil
 		}
+		if isA(b.typ, "Quantity") {
+			return 0, false, nil
+		}
+	case *fhir.Object: // a quantity without a value, or with a comparator
+		if _, is := right.(Quantity); isA(a.typ, "Quantity") && (is || isA(b.typ, "Quantity")) {
+			return 0, false, nil
+		}
 	case string:
 		if s, is := right.(string); is {
 			return strings.Compare(l, s), true, nil
@@ -309,7 +316,7 @@ func (r *run) print(value any) (uint64, error) {
 		d, _ := decimalOf(v)
 		return maphash.String(seed, d.String()), nil
 	case Quantity:
-		if v.Unit == "1" { // as a number is
+		if v.code() == "1" { // as a number is
 			return maphash.String(seed, v.Value.String()), nil
 		}
 		return 1, nil

@@ -62,7 +62,7 @@ func TestErrors(t *testing.T) {
 		{"iif('a', 1, 2)", "true or false"},
 		{"(1 | 2).iif(true, 1, 2)", "single values"},
 		{"(1 | 2).toString()", "single values"},
-		{"Patient.name.as(HumanName)", "ofType() takes several"},
+		{"Patient.name is HumanName", "single values"},
 		{"Patient.conformsTo('http://x/p')", "is not known here"},
 		{"Patient.slice('http://x/p', 's')", "is not known here"},
 		{"(1 | 'a').sort()", "cannot be compared"},

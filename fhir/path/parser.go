@@ -271,11 +271,7 @@ func (p *parser) invocation() (node, error) {
 		if err != nil {
 			return nil, err
 		}
-		operator := t.value
-		if operator == "as" {
-			operator = "as()"
-		}
-		return &typeTest{nil, operator, typ, t.at}, p.expect(")")
+		return &typeTest{nil, t.value, typ, t.at}, p.expect(")")
 	}
 	return p.call(t)
 }

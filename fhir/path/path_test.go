@@ -100,6 +100,7 @@ func TestNavigation(t *testing.T) {
 		{"Patient.extension.value.ofType(Quantity).value", "1500.50|44"},
 		{"Patient.extension.value.ofType(Age).value", "44"},
 		{"Patient.contained.ofType(Organization).name", "Clinic"},
+		{"Patient.descendants().as(Period).start", "2001"},
 		{"Patient.contact.name.family", "Dee"},
 		{"Patient.name.given.extension.value", "masked"},
 		{"Patient.name.given.id", "g0"},
@@ -272,5 +273,38 @@ func TestItems(t *testing.T) {
 	}
 	if e.String() != "$this.exists() and ($this is HumanName or $this is string)" {
 		t.Error(e.String())
+	}
+}
+
+// Units of another system than UCUM go with their like, and a comparator leaves it open.
+func TestForeignQuantities(t *testing.T) {
+	tree := parse(`{"resourceType": "Observation", "component": [
+		{"valueQuantity": {"value": 1, "code": "TAB", "system": "http://x/units"}},
+		{"valueQuantity": {"value": 2.0, "code": "TAB", "system": "http://x/units"}},
+		{"valueQuantity": {"value": 2, "unit": "mg"}},
+		{"valueQuantity": {"value": 2, "code": "mg", "system": "http://unitsofmeasure.org"}},
+		{"valueQuantity": {"value": 2, "comparator": "<", "code": "mg", "system": "http://unitsofmeasure.org"}},
+		{"valueQuantity": {"value": 3}}
+	]}`)
+	for _, test := range []example{
+		{"component[0].value < component[1].value", "true"},
+		{"component[1].value = 2 'TAB'", ""},
+		{"component[0].value + component[1].value", "3.0 'TAB'"},
+		{"component[0].value * component[1].value", ""},
+		{"component[2].value < component[3].value", ""},
+		{"component[3].value = 0.002 'g'", "true"},
+		{"component[3].value < component[4].value", ""},
+		{"component[4].value < component[3].value", ""},
+		{"component[4].value > 1 'mg'", ""},
+		{"component[4].value = component[4].value", "true"},
+		{"component[5].value = 3", "true"},
+	} {
+		e, err := path.Compile(test.expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if values, err := e.Evaluate(nil, tree); err != nil || texts(values) != test.want {
+			t.Errorf("%s: got %q, %v, want %q", test.expression, texts(values), err, test.want)
+		}
 	}
 }

@@ -16,6 +16,8 @@ type Quantity struct {
 	Value    decimal.Decimal
 	Unit     string
 	Calendar bool
+
+	foreign string // the system of a unit that is not UCUM's, "-" where none is given
 }
 
 // String writes the quantity as a literal.
@@ -29,13 +31,13 @@ func (q Quantity) String() string {
 	return decimalText(q.Value) + " '" + q.Unit + "'"
 }
 
-// quantityOf reads a FHIR Quantity. One with a comparator is no single value and one of
-// another system than UCUM cannot be converted. The UCUM codes of durations stand for
-// calendar words, as FHIR has it.
+// quantityOf reads a FHIR Quantity. One with a comparator is no single value. A unit of
+// another system than UCUM only goes with its like. The UCUM codes for years and months
+// stand for the calendar words, as FHIR has it.
 // https://hl7.org/fhir/R4/fhirpath.html#quantity
 func quantityOf(o *fhir.Object) (Quantity, bool) {
 	n, is := o.Get("value").(fhir.Number)
-	if !is || o.Get("comparator") != nil || o.String("system") != ucumSystem && (o.Get("system") != nil || o.Get("code") != nil || o.Get("unit") != nil) {
+	if !is || o.Get("comparator") != nil {
 		return Quantity{}, false
 	}
 	value, ok := parseNumber(string(n))
@@ -44,6 +46,15 @@ func quantityOf(o *fhir.Object) (Quantity, bool) {
 	}
 	q := Quantity{Unit: o.String("code")}
 	q.Value, _ = decimalOf(value)
+	if system := o.String("system"); system != ucumSystem {
+		if q.Unit == "" {
+			q.Unit = o.String("unit")
+		}
+		if system != "" || q.Unit != "" {
+			q.foreign = cmp.Or(system, "-")
+			return q, true
+		}
+	}
 	switch q.Unit {
 	case "":
 		q.Unit = "1"
@@ -57,15 +68,23 @@ func quantityOf(o *fhir.Object) (Quantity, bool) {
 
 // measure gives what the unit measures. ok is false for a unit nobody here knows.
 func (q Quantity) measure() (measure, bool) {
-	if q.Calendar {
+	switch {
+	case q.foreign != "":
+		return measure{}, false
+	case q.Calendar:
 		return calendarMeasure(q.Unit), true
 	}
 	return parseUnit(q.Unit)
 }
 
+// alike tells whether both are in the very same unit.
+func (q Quantity) alike(other Quantity) bool {
+	return q.Unit == other.Unit && q.Calendar == other.Calendar && q.foreign == other.foreign
+}
+
 // in gives the value of q in the unit of other. ok is false when that cannot be.
 func (q Quantity) in(other Quantity) (decimal.Decimal, bool) {
-	if q.Unit == other.Unit && q.Calendar == other.Calendar {
+	if q.alike(other) {
 		return q.Value, true
 	}
 	from, known := q.measure()
@@ -78,7 +97,7 @@ func (q Quantity) in(other Quantity) (decimal.Decimal, bool) {
 
 // compare orders exactly: no rounding in between.
 func (q Quantity) compare(other Quantity) (order int, known bool) {
-	if q.Unit == other.Unit && q.Calendar == other.Calendar {
+	if q.alike(other) {
 		return q.Value.Cmp(other.Value), true
 	}
 	from, ok := q.measure()
@@ -118,7 +137,7 @@ func (q Quantity) equivalent(other Quantity) bool {
 		}
 		return near(q.Value, convert(other.Value, to, from))
 	}
-	return q.Unit == other.Unit && near(q.Value, other.Value)
+	return q.alike(other) && near(q.Value, other.Value)
 }
 
 // quantityArithmetic works where a side is a quantity; answered is false otherwise, and
@@ -168,9 +187,9 @@ func (q Quantity) with(value decimal.Decimal, unit string) Collection {
 func (q Quantity) product(other Quantity) Collection {
 	value := q.Value.Mul(other.Value)
 	switch {
-	case other.Unit == "1":
+	case other.code() == "1":
 		return q.with(value, q.Unit)
-	case q.Unit == "1":
+	case q.code() == "1":
 		return other.with(value, other.Unit)
 	}
 	l, r := q.code(), other.code()
@@ -187,7 +206,7 @@ func (q Quantity) quotient(other Quantity) Collection {
 	if value, ok := other.in(q); ok {
 		return Quantity{}.with(divide(q.Value, value), "1")
 	}
-	if other.Unit == "1" {
+	if other.code() == "1" {
 		return q.with(divide(q.Value, other.Value), q.Unit)
 	}
 	l, r := q.code(), other.code()
@@ -197,9 +216,12 @@ func (q Quantity) quotient(other Quantity) Collection {
 	return Quantity{}.with(divide(q.Value, other.Value), l+"/("+r+")")
 }
 
-// code gives the UCUM code of the unit, "" for years and months, which have none.
+// code gives the UCUM code of the unit, "" for years, months and foreign units.
 func (q Quantity) code() string {
-	if q.Calendar {
+	switch {
+	case q.foreign != "":
+		return ""
+	case q.Calendar:
 		return calendarUnits[q.Unit]
 	}
 	return q.Unit

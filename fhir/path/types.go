@@ -98,20 +98,15 @@ func (i *Item) casts(t typeName) bool {
 	return i.is(t)
 }
 
-// typeTest answers is, as and ofType. The operator as passes over several values, as the
-// expressions of R4 search parameters need.
+// typeTest answers is, as and ofType. N1 wants a single value for as, but the invariants
+// and search parameters of R4 ask it of many: descendants().as(canonical).
 func (r *run) typeTest(n *typeTest, of Collection) (Collection, error) {
-	switch n.operator {
-	case "is":
+	if n.operator == "is" {
 		item, ok, err := of.single("is")
 		if !ok {
 			return nil, err
 		}
 		return one(item.is(n.name)), nil
-	case "as()":
-		if len(of) > 1 {
-			return nil, fault("as() works on single values, %d found; ofType() takes several", len(of))
-		}
 	}
 	var out Collection
 	for i := range of {
