@@ -33,10 +33,21 @@ func (r *run) equal(left, right Collection) (same, known bool, err error) {
 	return known, known, nil
 }
 
-// operands gives what two items are compared as. A date of a resource is compared with
+// operands gives what two items are compared as. A number is a quantity of the unit 1 where
+// the other is a quantity. A date of a resource is compared with
 // text as text, which N1 does not know but test scripts write: birthDate = '1974-12-25'.
 func operands(a, b *Item) (left, right any) {
 	left, right = a.system(), b.system()
+	if _, is := right.(Quantity); is {
+		if d, is := decimalOf(left); is {
+			return Quantity{Value: d, Unit: "1"}, right
+		}
+	}
+	if _, is := left.(Quantity); is {
+		if d, is := decimalOf(right); is {
+			return left, Quantity{Value: d, Unit: "1"}
+		}
+	}
 	if _, is := left.(Temporal); is {
 		if s, written := a.value.(string); written && isText(right) {
 			return s, right
@@ -62,11 +73,6 @@ func (r *run) equalItems(a, b *Item) (same, known bool, err error) {
 	left, right := operands(a, b)
 	switch l := left.(type) {
 	case int64, decimal.Decimal:
-		if q, is := right.(Quantity); is {
-			d, _ := decimalOf(left)
-			same, known := Quantity{Value: d, Unit: "1"}.equal(q)
-			return same, known, nil
-		}
 		x, _ := decimalOf(l)
 		y, is := decimalOf(right)
 		return is && x.Equal(y), true, nil
@@ -79,9 +85,6 @@ func (r *run) equalItems(a, b *Item) (same, known bool, err error) {
 		return order == 0, known, nil
 	case Quantity:
 		q, is := right.(Quantity)
-		if d, number := decimalOf(right); number {
-			q, is = Quantity{Value: d, Unit: "1"}, true
-		}
 		if !is {
 			return false, true, nil
 		}

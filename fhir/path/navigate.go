@@ -9,6 +9,9 @@ import (
 
 // members gives the children of the name of every item.
 func (r *run) members(name string, in Collection) (Collection, error) {
+	if len(in) == 1 && isTypeName(name) && isA(in[0].typ, name) {
+		return in, r.spend(1)
+	}
 	var out Collection
 	for i := range in {
 		out = appendMembers(out, &in[i], name)
@@ -19,10 +22,7 @@ func (r *run) members(name string, in Collection) (Collection, error) {
 // appendMembers appends the children of the name. A capital letter starts the name of a
 // type, which an item of that type answers with itself.
 func appendMembers(out Collection, in *Item, name string) Collection {
-	if name == "" {
-		return out
-	}
-	if name[0] >= 'A' && name[0] <= 'Z' {
+	if isTypeName(name) {
 		if isA(in.typ, name) {
 			out = append(out, *in)
 		}
@@ -57,6 +57,8 @@ func appendMembers(out Collection, in *Item, name string) Collection {
 	}
 	return appendValues(out, object, found, value, shadow, child)
 }
+
+func isTypeName(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' }
 
 func elementType() *fhir.Type { return fhir.TypeOf("Element") }
 
@@ -163,14 +165,20 @@ func (r *run) children(in Collection) (Collection, error) {
 		}
 		for j := range object.Members {
 			name, isShadow := strings.CutPrefix(object.Members[j].Name, "_")
-			if name == "resourceType" || isShadow && object.Get(name) != nil {
+			value, shadow := object.Members[j].Value, any(nil)
+			switch {
+			case name == "resourceType" || isShadow && object.Get(name) != nil:
 				continue
+			case isShadow:
+				value, shadow = nil, value
+			default:
+				shadow = object.Get("_" + name)
 			}
 			var child *fhir.Type
 			if typ != nil {
 				_, child = typ.Member(name)
 			}
-			out = appendValues(out, object, name, object.Get(name), object.Get("_"+name), child)
+			out = appendValues(out, object, name, value, shadow, child)
 		}
 		if err := r.spend(1 + len(object.Members)); err != nil {
 			return nil, err

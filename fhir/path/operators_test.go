@@ -71,6 +71,8 @@ func TestComparison(t *testing.T) {
 		{"999 'g' < 1 'kg'", "true"},
 		{"1 'kg' > 1 'm'", ""},
 		{"8 days > 1 week", "true"},
+		{"50 '%' < 1", "true"},
+		{"1 < 2 'g'", ""},
 		{"Patient.birthDate > @1980-01-01", "true"},
 		{"Patient.birthDate < '1980-03'", "true"},
 		{"Patient.multipleBirth >= 2 and Patient.active", "true"},

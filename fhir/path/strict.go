@@ -115,7 +115,7 @@ func (s *static) member(n *member, in shape) (shape, error) {
 	open := len(in) == 0
 	for _, t := range in {
 		switch {
-		case n.name != "" && n.name[0] >= 'A' && n.name[0] <= 'Z':
+		case isTypeName(n.name):
 			if isA(t, n.name) {
 				out = append(out, t)
 			}
