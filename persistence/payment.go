@@ -29,7 +29,7 @@ type Payment struct {
 	LanguageName       *string          `gorm:"column:LanguageName;type:nvarchar(10)"`
 	TypeOfPayment      *string          `gorm:"column:TypeOfPayment;type:nvarchar(50)"`
 	TransferFee        *decimal.Decimal `gorm:"column:TransferFee;type:decimal(18,2)"`
-	SmsRequired        *bool            `gorm:"column:SmsRequired;type:bit"`
+	SmsRequired        *Bit             `gorm:"column:SmsRequired;type:bit"`
 	SpReconcReqID      *string          `gorm:"column:SpReconcReqId;type:nvarchar(30)"`
 	ReconciliationDate *DateTime        `gorm:"column:ReconciliationDate;type:datetime"`
 }

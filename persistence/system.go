@@ -72,7 +72,7 @@ type EmailSettings struct {
 	EmailPassword     string  `gorm:"column:EmailPassword;type:nvarchar(200)"`
 	SMTPHost          string  `gorm:"column:SMTPHost;type:nvarchar(200)"`
 	Port              int     `gorm:"column:Port;type:int"`
-	EnableSSL         bool    `gorm:"column:EnableSSL;type:bit"`
+	EnableSSL         Bit     `gorm:"column:EnableSSL;type:bit"`
 	SenderDisplayName *string `gorm:"column:SenderDisplayName;type:nvarchar(255)"`
 }
 

@@ -145,6 +145,35 @@ func (u *UUID) Scan(src any) error {
 	return nil
 }
 
+// Bit is a yes or no in one of the two columns that are bit(1) on PostgreSQL and not
+// boolean: it travels as the digit every database takes for its kind.
+type Bit bool
+
+// Value writes 1 or 0.
+func (b Bit) Value() (driver.Value, error) {
+	if b {
+		return "1", nil
+	}
+	return "0", nil
+}
+
+// Scan reads what the databases give for either kind.
+func (b *Bit) Scan(src any) error {
+	switch v := src.(type) {
+	case bool:
+		*b = Bit(v)
+	case int64:
+		*b = v != 0
+	case string:
+		*b = v == "1"
+	case []byte:
+		*b = string(v) == "1"
+	default:
+		return fmt.Errorf("persistence: cannot read a bit from %T", src)
+	}
+	return nil
+}
+
 // JSON is the text of a JSON document in a JsonExt column.
 type JSON string
 

@@ -76,6 +76,9 @@ const (
 	FundEndsLate
 	RenewalNamesPhoto
 	IdleRenewalEffective
+	PaidSumOverall
+	ActivationLosesExpiry
+	MatchedNewStaysIdle
 
 	entryCount
 )
@@ -283,6 +286,15 @@ var Entries = [entryCount]EntryDoc{
 	IdleRenewalEffective: {"idle-renewal-effective", "9.10",
 		"a policy a phone renews is effective from its first day even while it is not paid in full",
 		"only once it is paid in full"},
+	PaidSumOverall: {"paid-sum-overall", "12.4",
+		"matching an electronic payment takes all contributions there are for what was paid for the policy before",
+		"only contributions to the policy count"},
+	ActivationLosesExpiry: {"activation-loses-expiry", "12.4",
+		"an idle policy that a matched payment activates loses its last day",
+		"it keeps its last day"},
+	MatchedNewStaysIdle: {"matched-new-stays-idle", "12.4",
+		"a matched payment activates renewals no officer collected for, and policies that are ready where activation is a step of its own; others that are paid in full stay as they are",
+		"it activates what is paid in full"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the
