@@ -1,6 +1,7 @@
 package path
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -74,26 +75,22 @@ var dateDigits = [6]int64{4, 6, 8, 10, 12, 14}
 var timeDigits = [6]int64{3: 2, 4: 4, 5: 6}
 
 func (t Temporal) boundary(high bool, digits int64, given bool) (Temporal, bool) {
-	table := dateDigits[:]
+	table := dateDigits
 	if t.kind == timeKind {
-		table = timeDigits[:]
+		table = timeDigits
 	}
 	wanted, fraction := secondPrecision, 3
 	if t.kind == dateKind {
 		wanted, fraction = dayPrecision, 0
 	}
 	if given {
-		found := false
-		for p, n := range table {
-			if n == digits && (t.kind == timeKind) == (p >= int(hourPrecision) && n < 10 && t.kind == timeKind) {
-				wanted, fraction, found = precision(p), 0, true
-			}
-		}
-		if !found && digits != table[secondPrecision]+3 {
+		p := slices.Index(table[:], digits)
+		switch {
+		case digits == table[secondPrecision]+3 && t.kind != dateKind:
+		case p < 0 || digits == 0 || t.kind == dateKind && precision(p) > dayPrecision:
 			return t, false
-		}
-		if t.kind == dateKind && wanted > dayPrecision {
-			return t, false
+		default:
+			wanted, fraction = precision(p), 0
 		}
 	}
 	last := [6]int{9999, 12, 31, 23, 59, 59}

@@ -34,6 +34,9 @@ func (r *run) converted(in Collection, to string, c *call, f *frame) (any, error
 	if !ok {
 		return nil, err
 	}
+	if s, is := item.text(); is && to == "String" {
+		return s, nil
+	}
 	value := item.system()
 	switch to {
 	case "Boolean":

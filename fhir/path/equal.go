@@ -2,7 +2,9 @@ package path
 
 import (
 	"hash/maphash"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -301,8 +303,7 @@ func (s *set) add(item *Item) (bool, error) {
 
 var seed = maphash.MakeSeed()
 
-// print gives equal values the same number. Dates and quantities share one each, since
-// equal ones may be written in many ways.
+// print gives equal values the same number, however they are written.
 func (r *run) print(value any) (uint64, error) {
 	if err := r.spend(1); err != nil {
 		return 0, err
@@ -315,18 +316,20 @@ func (r *run) print(value any) (uint64, error) {
 			return 3, nil
 		}
 		return 4, nil
-	case int64, decimal.Decimal:
-		d, _ := decimalOf(v)
-		return maphash.String(seed, d.String()), nil
+	case int64:
+		return maphash.String(seed, strconv.FormatInt(v, 10)), nil
+	case decimal.Decimal:
+		return maphash.String(seed, v.Rat().RatString()), nil
 	case Quantity:
-		if v.code() == "1" { // as a number is
-			return maphash.String(seed, v.Value.String()), nil
+		value := v.Value.Rat()
+		if m, ok := v.measure(); ok {
+			value.Mul(value, m.factor)
 		}
-		return 1, nil
+		return maphash.String(seed, value.RatString()), nil
 	case fhir.Number:
 		return 5, nil
 	case Temporal:
-		return 2, nil
+		return uint64(v.Time(time.UTC).Unix()), nil
 	case *fhir.Object:
 		var sum uint64
 		for _, m := range v.Members {

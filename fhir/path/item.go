@@ -70,9 +70,13 @@ func (i Item) Type() string {
 	return namespace + "." + name
 }
 
-// String gives the value as toString() does: "" for an object that is no quantity.
+// String gives the value as toString() does: text as the tree has it, "" for an object that
+// is no quantity.
 func (i Item) String() string {
-	s, _ := textOf(i.system())
+	s, is := i.text()
+	if !is {
+		s, _ = textOf(i.system())
+	}
 	return s
 }
 

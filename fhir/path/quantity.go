@@ -203,8 +203,9 @@ func (q Quantity) quotient(other Quantity) Collection {
 	if other.Value.IsZero() {
 		return nil
 	}
-	if value, ok := other.in(q); ok {
-		return Quantity{}.with(divide(q.Value, value), "1")
+	// q is converted and not other, which may become too small to divide by
+	if value, ok := q.in(other); ok {
+		return Quantity{}.with(divide(value, other.Value), "1")
 	}
 	if other.code() == "1" {
 		return q.with(divide(q.Value, other.Value), q.Unit)
