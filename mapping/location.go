@@ -105,14 +105,3 @@ func LocationInto(v *View, in *r4.Location, row *persistence.Location) (parent *
 	}
 	return in.PartOf, core.Join(r.faults...)
 }
-
-// CheckParent checks that the parent is one level above the location.
-// Errors: core.Unprocessable.
-func CheckParent(row, parent *persistence.Location) error {
-	want := levelAbove[row.LocationType]
-	if parent.LocationType != want {
-		return core.ErrorAt(core.Unprocessable, "Location.partOf", "a %s is part of a %s, not of a %s",
-			levelWords[row.LocationType], levelWords[want], levelWords[parent.LocationType])
-	}
-	return nil
-}

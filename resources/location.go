@@ -10,6 +10,7 @@ import (
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // locations serves the location tree.
@@ -56,20 +57,26 @@ func renderLocations(_ context.Context, x *persistence.Session, v *mapping.View,
 	return rendered, nil
 }
 
+// locationPaths are the names of what a location may be refused for.
+var locationPaths = scheme.Paths{
+	"": "Location", "LocationCode": "Location.identifier", "LocationName": "Location.name", "LocationType": "Location.physicalType", "ParentLocationId": "Location.partOf",
+}
+
 // Create adds a location to the tree.
 func (l locations) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
-	return l.write(ctx, func(x *persistence.Session) (*persistence.Location, error) {
+	return l.change(ctx, func(x *persistence.Session) (*persistence.Location, error) {
 		row := &persistence.Location{LocationUUID: persistence.NewUUID()}
 		if err := l.take(ctx, x, in, row); err != nil {
 			return nil, err
 		}
-		return row, persistence.Insert(x, row)
+		d := &scheme.LocationDraft{Location: *row, Paths: locationPaths}
+		return &d.Location, scheme.Locations{Rules: l.env.Rules}.Create(x, d)
 	})
 }
 
 // Update changes a location. Its level stays while others hang on it.
 func (l locations) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
-	return l.write(ctx, func(x *persistence.Session) (*persistence.Location, error) {
+	return l.change(ctx, func(x *persistence.Session) (*persistence.Location, error) {
 		row, err := l.one(x, id)
 		if err != nil {
 			return nil, err
@@ -77,20 +84,15 @@ func (l locations) Update(ctx context.Context, id string, in *fhir.Resource, mat
 		if err := l.matches(row, match); err != nil {
 			return nil, err
 		}
-		level := row.LocationType
 		if err := l.take(ctx, x, in, row); err != nil {
 			return nil, err
 		}
-		if row.LocationType != level {
-			if err := l.unused(x, "Location.physicalType", row); err != nil {
-				return nil, err
-			}
-		}
-		return row, persistence.Update(x, row)
+		d := &scheme.LocationDraft{Location: *row, Paths: locationPaths}
+		return &d.Location, scheme.Locations{Rules: l.env.Rules}.Update(x, d)
 	})
 }
 
-// take writes the resource into the row and checks its place in the tree.
+// take writes the resource into the row and finds its place in the tree.
 func (l locations) take(ctx context.Context, x *persistence.Session, in *fhir.Resource, row *persistence.Location) error {
 	typed, ok := in.Typed.(*r4.Location)
 	if !ok {
@@ -110,18 +112,7 @@ func (l locations) take(ctx context.Context, x *persistence.Session, in *fhir.Re
 		if err != nil {
 			return err
 		}
-		if err := mapping.CheckParent(row, parent); err != nil {
-			return err
-		}
 		row.ParentLocationID, row.Parent = &parent.LocationID, parent
-	}
-	taken, err := codeTaken[persistence.Location](x, "LocationCode", *row.LocationCode, "LocationId", row.LocationID,
-		persistence.Text(persistence.Column("", "LocationType"), persistence.Same, row.LocationType))
-	if err != nil {
-		return err
-	}
-	if taken {
-		return core.ErrorAt(core.Conflict, "Location.identifier", "the code %s belongs to another location of that level", *row.LocationCode)
 	}
 	return l.keep(ctx, x, row, in)
 }
@@ -139,29 +130,6 @@ func (l locations) Delete(ctx context.Context, id string, match rest.Match) erro
 		if err := l.matches(row, match); err != nil {
 			return err
 		}
-		if err := l.unused(x, "Location", row); err != nil {
-			return err
-		}
-		if err := persistence.Delete(x, row); err != nil {
-			return err
-		}
-		return l.announce(x, "deleted", row)
+		return scheme.Locations{Rules: l.env.Rules}.Delete(x, row, nil, locationPaths)
 	})
-}
-
-// unused refuses when live rows point to the location. Errors: core.Conflict.
-func (l locations) unused(x *persistence.Session, element string, row *persistence.Location) error {
-	return refuseWhileUsed(x, element, row.LocationID,
-		use[persistence.Location]{"ParentLocationId", "locations below it"},
-		use[persistence.HealthFacility]{"LocationId", "health facilities"},
-		use[persistence.HealthFacilityCatchment]{"LocationId", "catchments of facilities"},
-		use[persistence.Family]{"LocationId", "families"},
-		use[persistence.Insuree]{"CurrentVillage", "insured people"},
-		use[persistence.Product]{"LocationId", "products"},
-		use[persistence.Officer]{"LocationId", "enrolment officers"},
-		use[persistence.Payer]{"LocationId", "payers"},
-		use[persistence.ItemPriceList]{"LocationId", "price lists of items"},
-		use[persistence.ServicePriceList]{"LocationId", "price lists of services"},
-		use[persistence.UserDistrict]{"LocationId", "users"},
-	)
 }

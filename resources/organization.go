@@ -12,6 +12,7 @@ import (
 	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // organizations serves health facilities from their table and the insurer from the
@@ -178,12 +179,13 @@ func (o organizations) insurerMatches(q *search.Query) bool {
 
 // Create adds a health facility.
 func (o organizations) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
-	return o.write(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
+	return o.change(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
 		row := &persistence.HealthFacility{HFUUID: persistence.NewUUID()}
 		if err := o.take(ctx, x, in, row); err != nil {
 			return nil, err
 		}
-		return row, persistence.Insert(x, row)
+		d := facilityDraft(row)
+		return &d.Facility, scheme.Facilities{}.Create(x, d)
 	})
 }
 
@@ -192,7 +194,7 @@ func (o organizations) Update(ctx context.Context, id string, in *fhir.Resource,
 	if o.isInsurer(id) {
 		return nil, readOnlyInsurer()
 	}
-	return o.write(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
+	return o.change(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
 		row, err := o.one(x, id)
 		if err != nil {
 			return nil, err
@@ -203,8 +205,16 @@ func (o organizations) Update(ctx context.Context, id string, in *fhir.Resource,
 		if err := o.take(ctx, x, in, row); err != nil {
 			return nil, err
 		}
-		return row, persistence.Update(x, row)
+		d := facilityDraft(row)
+		return &d.Facility, scheme.Facilities{}.Update(x, d)
 	})
+}
+
+// facilityDraft names what a facility may be refused for.
+func facilityDraft(row *persistence.HealthFacility) *scheme.FacilityDraft {
+	return &scheme.FacilityDraft{Facility: *row, Paths: scheme.Paths{
+		"HFCode": "Organization.identifier", "HFName": "Organization.name", "LegalForm": "Organization.extension", "HFLevel": "Organization.extension", "LocationId": "Organization.address",
+	}}
 }
 
 func readOnlyInsurer() error {
@@ -233,13 +243,6 @@ func (o organizations) take(ctx context.Context, x *persistence.Session, in *fhi
 		return core.ErrorAt(core.Unprocessable, place.At(), "%s is no district; facilities belong to districts", text(district.LocationName))
 	}
 	row.LocationID = district.LocationID
-	taken, err := codeTaken[persistence.HealthFacility](x, "HFCode", row.HFCode, "HfID", row.HFID)
-	if err != nil {
-		return err
-	}
-	if taken {
-		return core.ErrorAt(core.Conflict, "Organization.identifier", "the code %s belongs to another facility", row.HFCode)
-	}
 	return o.keep(ctx, x, row, in)
 }
 
@@ -259,19 +262,6 @@ func (o organizations) Delete(ctx context.Context, id string, match rest.Match) 
 		if err := o.matches(row, match); err != nil {
 			return err
 		}
-		err = refuseWhileUsed(x, "Organization", row.HFID,
-			use[persistence.Claim]{"HFID", "claims"},
-			use[persistence.ClaimAdmin]{"HFId", "claim administrators"},
-			use[persistence.Insuree]{"HFID", "insured people"},
-			use[persistence.HealthFacilityCatchment]{"HFID", "catchments"},
-			use[persistence.User]{"HFID", "users"},
-		)
-		if err != nil {
-			return err
-		}
-		if err := persistence.Delete(x, row); err != nil {
-			return err
-		}
-		return o.announce(x, "deleted", row)
+		return scheme.Facilities{}.Delete(x, row, "Organization")
 	})
 }

@@ -3,6 +3,7 @@ package scheme
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm/clause"
@@ -34,6 +35,14 @@ func (k lines[L, K]) write(x *persistence.Session, owner int, wanted []L) error 
 	if err != nil {
 		return err
 	}
+	for i := range wanted {
+		k.own(&wanted[i], owner)
+	}
+	return k.replace(x, stored, wanted)
+}
+
+// replace makes the stored lines those wanted, which say already whose they are.
+func (k lines[L, K]) replace(x *persistence.Session, stored, wanted []L) error {
 	by := map[K]*L{}
 	var gone, changed []*L
 	for i := range stored {
@@ -46,7 +55,6 @@ func (k lines[L, K]) write(x *persistence.Session, owner int, wanted []L) error 
 	var fresh []L
 	for i := range wanted {
 		line := wanted[i]
-		k.own(&line, owner)
 		old := by[k.key(&line)]
 		if old == nil {
 			setKey(&line, 0)
@@ -113,16 +121,19 @@ func sameValues[L any](a, b *L) bool {
 	return true
 }
 
-// missing refuses each line whose thing is not live. what says what a thing is.
+// missing refuses each line whose thing is not live in the caller's scope. what says what
+// a thing is.
 func missing[R, L any](c *draftCheck, kind, name, what string, list []L, key func(*L) int) {
 	if c.err != nil || len(list) == 0 {
 		return
 	}
 	var found []R
-	l := &loader{db: c.x.DB()}
-	findIn(l, &found, column("", keyColumn[R]()), keysOf(list, key), persistence.IsNull(column("", "ValidityTo")))
-	if c.failed(l.err) {
-		return
+	for some := range slices.Chunk(keysOf(list, key), 900) {
+		page, err := persistence.Select[R](c.x, persistence.Query{Where: []clause.Expression{persistence.In(column("", keyColumn[R]()), some)}, Few: true})
+		if c.failed(err) {
+			return
+		}
+		found = append(found, page.Rows...)
 	}
 	live := byKey(found, rowKey[R])
 	each(c, kind, list, func(line *L) {

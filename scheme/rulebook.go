@@ -79,6 +79,7 @@ const (
 	PaidSumOverall
 	ActivationLosesExpiry
 	MatchedNewStaysIdle
+	MovedToAnyLevel
 
 	entryCount
 )
@@ -295,6 +296,9 @@ var Entries = [entryCount]EntryDoc{
 	MatchedNewStaysIdle: {"matched-new-stays-idle", "12.4",
 		"a matched payment activates renewals no officer collected for, and policies that are ready where activation is a step of its own; others that are paid in full stay as they are",
 		"it activates what is paid in full"},
+	MovedToAnyLevel: {"moved-to-any-level", "11",
+		"a district, ward or village may be moved below a location of any level",
+		"it is moved below one of the level above only"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the
