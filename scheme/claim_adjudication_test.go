@@ -121,31 +121,6 @@ func TestValuation(t *testing.T) {
 	}
 }
 
-// TestChoiceBetweenShareAndFixedLimit follows rule 3.6 on a tablet asked at 10.
-func TestChoiceBetweenShareAndFixedLimit(t *testing.T) {
-	for _, c := range []struct {
-		share, fixed string
-		want         string
-	}{
-		{"100", "9", "C"},  // the patient pays nothing with C
-		{"100", "11", "F"}, // the limit is above the price
-		{"100", "0", "F"},  // no limit
-		{"80", "9", "F"},   // 2 with C, 1 with F
-		{"90", "9", "C"},   // 1 with both
-		{"95", "9", "C"},   // 0.50 with C
-	} {
-		f := checked()
-		second := f.Benefits[tablet][0]
-		second.ID, second.Limits = 2, map[string]Limit{"O": {"F", ptr(money(c.fixed)), nil}}
-		f.Benefits[tablet][0].Limits = map[string]Limit{"O": {"C", ptr(money(c.share)), nil}}
-		f.Benefits[tablet] = append(f.Benefits[tablet], second)
-		AssignCover(f, LegacyRules)
-		if got := text(f.Lines[0].Limitation); got != c.want {
-			t.Errorf("%s %% or at most %s: %s, want %s", c.share, c.fixed, got, c.want)
-		}
-	}
-}
-
 func TestRelativePricesAreWaitedFor(t *testing.T) {
 	f := checked()
 	f.Benefits[surgery][0].Origin = "R"
