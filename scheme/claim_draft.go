@@ -2,6 +2,7 @@ package scheme
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -26,8 +27,8 @@ func checkDraft(d *ClaimDraft) error {
 	if to := d.Claim.DateTo; to != nil && to.Date().Before(d.Claim.DateFrom.Date().Time) {
 		fault(d.path("period"), "care ended on %s, before it began on %s", to.Date(), d.Claim.DateFrom.Date())
 	}
-	if v := d.Claim.VisitType; v != nil && !strings.Contains("EOR", text(v)) {
-		fault(d.path("visitType"), "the visit type %q is none of E, O and R", *v)
+	if v := text(d.Claim.VisitType); !slices.Contains([]string{"", "E", "O", "R"}, v) {
+		fault(d.path("visitType"), "the visit type %q is none of E, O and R", v)
 	}
 	line := func(name string, quantity, price decimal.Decimal) {
 		if !quantity.IsPositive() {

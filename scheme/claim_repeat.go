@@ -77,18 +77,16 @@ func (c Claims) release(x *persistence.Session, claim *persistence.Claim) error 
 }
 
 // twin looks for the live claim with the code of the draft, other than the one with the
-// key except. It is nil when there is none; with the same content it is the answer.
+// key except, 0 for none. It is nil when there is none; with the same content it is the answer.
 // Errors: core.Conflict when the content differs, or when several claims have the code.
 func (c Claims) twin(x *persistence.Session, d *ClaimDraft, except int) (*ClaimOutcome, error) {
 	conditions := []clause.Expression{
 		persistence.Text(column("tblClaim", "ClaimCode"), persistence.Same, d.Claim.ClaimCode),
 		persistence.IsNull(column("tblClaim", "ValidityTo")),
+		persistence.Compare(column("tblClaim", "ClaimID"), "<>", except),
 	}
 	if !c.GlobalCodes {
 		conditions = append(conditions, persistence.Compare(column("tblClaim", "HFID"), "=", d.Claim.HFID))
-	}
-	if except != 0 {
-		conditions = append(conditions, persistence.Compare(column("tblClaim", "ClaimID"), "<>", except))
 	}
 	tx := x.DB()
 	for _, condition := range conditions {
