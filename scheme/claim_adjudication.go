@@ -1,7 +1,8 @@
 package scheme
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -55,25 +56,24 @@ func ReserveClaim(f *ClaimFile, book RuleBook, user int) error {
 // payer is one product and policy that pay lines of the claim.
 type payer struct{ product, policy int }
 
+// payerOf gives who pays the line; ok is false for a line that did not pass or that
+// nobody pays.
+func payerOf(l *Line) (p payer, ok bool) {
+	if l.Status != linePassed || l.ProdID == nil || l.PolicyID == nil {
+		return payer{}, false
+	}
+	return payer{*l.ProdID, *l.PolicyID}, true
+}
+
 // payers lists the products and policies of the passed lines by key.
-func payers(f *ClaimFile) []payer {
-	seen := map[payer]bool{}
-	var list []payer
+func payers(f *ClaimFile) (list []payer) {
 	for _, l := range f.Lines {
-		if l.Status != linePassed || l.ProdID == nil || l.PolicyID == nil {
-			continue
-		}
-		p := payer{*l.ProdID, *l.PolicyID}
-		if !seen[p] {
-			seen[p] = true
+		if p, ok := payerOf(l); ok && !slices.Contains(list, p) {
 			list = append(list, p)
 		}
 	}
-	sort.Slice(list, func(a, b int) bool {
-		if list[a].product != list[b].product {
-			return list[a].product < list[b].product
-		}
-		return list[a].policy < list[b].policy
+	slices.SortFunc(list, func(a, b payer) int {
+		return cmp.Or(cmp.Compare(a.product, b.product), cmp.Compare(a.policy, b.policy))
 	})
 	return list
 }
@@ -82,7 +82,6 @@ func payers(f *ClaimFile) []payer {
 // some line waits for relative prices.
 func valuate(f *ClaimFile, book RuleBook, user int) (relative bool, err error) {
 	category := Category(f)
-	var last *purse
 	var purses []*purse
 	for _, p := range payers(f) {
 		product := f.Products[p.product]
@@ -90,20 +89,17 @@ func valuate(f *ClaimFile, book RuleBook, user int) (relative bool, err error) {
 			continue
 		}
 		w := &purse{product: product, policy: p.policy, hospital: hospitalCase(f, product)}
-		if last != nil && book.Legacy(UsedSumsInherited) {
-			w.deduct.before, w.ceiling.before = last.deduct.before, last.ceiling.before
-		}
 		chooseDeductible(f, w, book)
 		chooseCeiling(f, w, book)
 		w.category.limit = categoryCeiling(product, category)
 		for _, l := range f.Lines {
-			if l.Status == linePassed && l.ProdID != nil && l.PolicyID != nil && (payer{*l.ProdID, *l.PolicyID}) == p {
+			if by, ok := payerOf(l); ok && by == p {
 				relative = valuateLine(f, l, w, book) || relative
 			}
 		}
-		purses, last = append(purses, w), w
+		purses = append(purses, w)
 	}
-	if last == nil {
+	if len(purses) == 0 {
 		return false, core.Errorf(core.Unprocessable, "no passed line has a product and policy to book the claim on")
 	}
 	if book.Legacy(LastProductBooked) {

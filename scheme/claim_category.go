@@ -10,7 +10,7 @@ func Category(f *ClaimFile) string {
 			continue
 		}
 		for _, r := range f.Registers[l.Ware] {
-			if r.Live {
+			if r.To == nil {
 				has[r.Category] = true
 			}
 		}

@@ -151,11 +151,7 @@ func checkFrequency(f *ClaimFile, l *Line, r *Register, book RuleBook) int {
 		return ReasonNone
 	}
 	for _, c := range others(f, book) {
-		days := int(c.Target.Sub(f.Target().Time).Hours() / 24)
-		if days < 0 {
-			days = -days
-		}
-		if days >= r.Frequency {
+		if days := int(c.Target.Sub(f.Target().Time).Hours() / 24); max(days, -days) >= r.Frequency {
 			continue
 		}
 		for _, e := range c.Lines {

@@ -73,7 +73,7 @@ func registerOfItem(r *persistence.Item) Register {
 	return Register{
 		Ware: Ware{ItemKind, ownerKey(r.ItemID, r.LegacyID)}, Price: r.ItemPrice, CareType: r.ItemCareType,
 		Frequency: number(r.ItemFrequency), Patients: r.ItemPatCat, Span: Span{r.ValidityFrom, r.ValidityTo},
-		Live: r.ValidityTo == nil, Deleted: r.ValidityTo != nil && r.LegacyID == nil,
+		Deleted: r.ValidityTo != nil && r.LegacyID == nil,
 	}
 }
 
@@ -85,7 +85,7 @@ func registerOfService(r *persistence.Service) Register {
 	return Register{
 		Ware: Ware{ServiceKind, ownerKey(r.ServiceID, r.LegacyID)}, Price: r.ServPrice, CareType: r.ServCareType,
 		Category: text(r.ServCategory), Frequency: number(r.ServFrequency), Patients: r.ServPatCat, Span: Span{from, r.ValidityTo},
-		Live: r.ValidityTo == nil, Deleted: r.ValidityTo != nil && r.LegacyID == nil,
+		Deleted: r.ValidityTo != nil && r.LegacyID == nil,
 	}
 }
 

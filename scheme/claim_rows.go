@@ -83,7 +83,6 @@ type Register struct {
 	Frequency int    // days
 	Patients  int    // bit mask: 1 male, 2 female, 4 adult, 8 child
 	Span
-	Live    bool // the present row
 	Deleted bool // the closed present row
 }
 

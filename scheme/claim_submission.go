@@ -45,18 +45,16 @@ func checkLines(f *ClaimFile, category string, book RuleBook) (whole int) {
 			l.Reason = ptr(reason)
 		}
 	}
-	for _, kind := range []Kind{ServiceKind, ItemKind} {
-		for _, l := range f.Lines {
-			if l.Kind != kind || !l.open(book) {
-				continue
-			}
-			reason, all := checkLine(f, l, category, book)
-			if all {
-				return reason
-			}
-			if reason != ReasonNone {
-				l.Reason = ptr(reason)
-			}
+	for _, l := range f.Lines { // the order does not matter: a reason for all replaces every other
+		if !l.open(book) {
+			continue
+		}
+		reason, all := checkLine(f, l, category, book)
+		if all {
+			return reason
+		}
+		if reason != ReasonNone {
+			l.Reason = ptr(reason)
 		}
 	}
 	for _, l := range f.Lines {

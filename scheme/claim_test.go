@@ -124,8 +124,18 @@ func TestCodeOfAClaimDeletedByOthersIsFree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if second := w.enter(t, "A", true); second.Repeated || second.Claim.ClaimUUID == first.Claim.ClaimUUID {
-			t.Error("the deleted claim was taken for an answer")
+		enter := func(content string) (*ClaimOutcome, error) {
+			return w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) {
+				d := w.claimDraft("A", 2)
+				d.Content = content
+				return Claims{}.Enter(x, d, true)
+			})
+		}
+		if second, err := enter("x"); err != nil || second.Repeated || second.Claim.ClaimUUID == first.Claim.ClaimUUID {
+			t.Errorf("the deleted claim was taken for an answer, %v", err)
+		}
+		if _, err := enter("y"); core.CodeOf(err) != core.Conflict {
+			t.Errorf("the code is not that of the second claim: %v", err)
 		}
 	})
 }

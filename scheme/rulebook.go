@@ -23,7 +23,6 @@ const (
 	FixedZeroWorthless
 	MembersByDateTo
 	OutpatientDeductibleReadsInpatient
-	UsedSumsInherited
 	ClosedBookingsCount
 	DoubleListRowsCount
 	CategoryCutForgotten
@@ -128,9 +127,6 @@ var Entries = [entryCount]EntryDoc{
 	OutpatientDeductibleReadsInpatient: {"outpatient-deductible-reads-inpatient", "4.3",
 		"whether an out-patient deductible per insuree or policy exists is read from the in-patient columns",
 		"it is read from its own columns"},
-	UsedSumsInherited: {"used-sums-inherited", "4.4",
-		"what was used before of one product carries over to the next that has no sum of its own",
-		"each product starts from its own sum"},
 	ClosedBookingsCount: {"closed-bookings-count", "4.3, 4.4",
 		"bookings that were closed still count as used",
 		"only open bookings count"},

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,7 +22,7 @@ func main() {
 	equivalent, err := readEquivalent(equivalentText)
 	var r *report
 	if err == nil {
-		r, err = measure(*folder, *skip, flag.Args(), equivalent)
+		r, err = measure(os.Stdout, *folder, *skip, flag.Args(), equivalent)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
@@ -34,10 +35,10 @@ func main() {
 	}
 }
 
-// measure tries the mutants of the files, all without any, and gives what became of them.
-// skip is the pattern of tests to leave out. Errors: tests that fail without a mutant, a
+// measure tries the mutants of the files, all without any, and gives what became of them;
+// those that live it tells out. skip is the pattern of tests to leave out. Errors: tests that fail without a mutant, a
 // file without comparisons.
-func measure(folder, skip string, files []string, equivalent map[string]string) (*report, error) {
+func measure(out io.Writer, folder, skip string, files []string, equivalent map[string]string) (*report, error) {
 	leftOut, err := regexp.Compile(skip)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func measure(folder, skip string, files []string, equivalent map[string]string) 
 	if err != nil {
 		return nil, err
 	}
-	r := &report{equivalent: equivalent, files: map[string]tally{}}
+	r := &report{equivalent: equivalent, files: map[string]tally{}, out: out}
 	start := time.Now()
 	for i, m := range wanted {
 		became, err := b.try(m, tests)

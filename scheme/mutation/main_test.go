@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,7 +22,7 @@ func TestMutantsOfASmallPackage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := measure(folder, "^TestGolden", nil, map[string]string{
+	r, err := measure(io.Discard, folder, "^TestGolden", nil, map[string]string{
 		"rule.go Loop: steps > 0 -> steps >= 0": "0 steps are 0", "rule.go Adult: years >= 18 -> years > 18": "it is not", "rule.go Gone: a -> b": "it is gone",
 	})
 	if err != nil {
@@ -35,10 +36,10 @@ func TestMutantsOfASmallPackage(t *testing.T) {
 	if len(r.faults) != 2 {
 		t.Errorf("faults of the list: %q", r.faults)
 	}
-	if _, err := measure(folder, "^$", nil, nil); err == nil {
+	if _, err := measure(io.Discard, folder, "^$", nil, nil); err == nil {
 		t.Error("tests that fail without a mutant were taken")
 	}
-	if _, err := measure(folder, "^TestGolden", []string{"none.go"}, nil); err == nil {
+	if _, err := measure(io.Discard, folder, "^TestGolden", []string{"none.go"}, nil); err == nil {
 		t.Error("a file that is not there was taken")
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -18,12 +19,13 @@ func (t tally) score() float64 {
 	return 100 * float64(t.caught) / float64(t.caught+t.lived)
 }
 
-// report collects what became of the mutants.
+// report collects what became of the mutants and tells at once of those that live.
 type report struct {
 	equivalent map[string]string
 	files      map[string]tally
 	living     []string
 	faults     []string // of the list of equivalents
+	out        io.Writer
 }
 
 func (r *report) add(m mutant, became fate) {
@@ -43,7 +45,9 @@ func (r *report) add(m mutant, became fate) {
 		if became == notReached {
 			remark = "   (no test comes by)"
 		}
-		r.living = append(r.living, fmt.Sprintf("%s:%d  %s%s", m.file, m.line, strings.TrimPrefix(m.name(), m.file+" "), remark))
+		line := fmt.Sprintf("%s:%d  %s%s", m.file, m.line, strings.TrimPrefix(m.name(), m.file+" "), remark)
+		r.living = append(r.living, line)
+		fmt.Fprintln(r.out, line)
 	}
 	r.files[m.file] = t
 }
@@ -65,17 +69,14 @@ func (r *report) total() (all tally) {
 	return all
 }
 
-// print writes the survivors, the faults of the list and the table.
+// print writes the faults of the list and the table; what lives was told before.
 func (r *report) print() {
-	for _, line := range r.living {
-		fmt.Println(line)
-	}
 	for _, line := range r.faults {
-		fmt.Println("equivalent.txt:", line)
+		fmt.Fprintln(r.out, "equivalent.txt:", line)
 	}
-	fmt.Printf("\n%-32s %7s %7s %10s %7s\n", "file", "caught", "lived", "equivalent", "score")
+	fmt.Fprintf(r.out, "\n%-32s %7s %7s %10s %7s\n", "file", "caught", "lived", "equivalent", "score")
 	row := func(name string, t tally) {
-		fmt.Printf("%-32s %7d %7d %10d %5.0f %%\n", name, t.caught, t.lived, t.equivalent, t.score())
+		fmt.Fprintf(r.out, "%-32s %7d %7d %10d %5.0f %%\n", name, t.caught, t.lived, t.equivalent, t.score())
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.files)) {
 		row(name, r.files[name])
