@@ -13,24 +13,31 @@ type ClaimState struct {
 }
 
 // ClaimVersions gives every kept state of a claim with its lines, the newest first, in a
-// fixed number of statements.
-//
-// Lines are kept in two layouts. The stored procedures, the old application and this
-// program leave superseded lines on the live claim, closed by ValidityTo; the Django
-// application copies the lines and attaches the copies to the history row of the claim. A
-// state that was overwritten in place is not there. Errors: core.NotFound.
+// fixed number of statements. Errors: core.NotFound.
 func ClaimVersions(x *Session, id UUID) ([]ClaimState, error) {
 	claims, err := Versions[Claim](x, id)
 	if err != nil {
 		return nil, err
 	}
-	owners := make([]int, len(claims))
-	for i, claim := range claims {
-		owners[i] = claim.ClaimID
+	return ClaimStates(x, claims)
+}
+
+// ClaimStates gives the lines that claims had in the states the rows are of, in the order
+// of the rows, in a fixed number of statements.
+//
+// Lines are kept in two layouts. The stored procedures, the old application and this
+// program leave superseded lines on the live claim, closed by ValidityTo; the Django
+// application copies the lines and attaches the copies to the history row of the claim. A
+// state that was overwritten in place is not there.
+func ClaimStates(x *Session, claims []Claim) ([]ClaimState, error) {
+	var owners []int
+	for i := range claims {
+		owners = append(owners, claims[i].ClaimID, rootOf(&claims[i]))
 	}
+	slices.Sort(owners)
 	var items []ClaimItem
 	var services []ClaimService
-	for some := range slices.Chunk(owners, 900) {
+	for some := range slices.Chunk(slices.Compact(owners), 900) {
 		var moreItems []ClaimItem
 		var moreServices []ClaimService
 		if err := x.db.Where(In(Column("", "ClaimID"), some)).Order(orderedBy("ClaimItemID")).Find(&moreItems).Error; err != nil {
@@ -45,15 +52,23 @@ func ClaimVersions(x *Session, id UUID) ([]ClaimState, error) {
 	for i, claim := range claims {
 		states[i] = ClaimState{
 			Claim: claim,
-			Items: linesAt(claim, owners[0], items, func(l ClaimItem) line {
+			Items: linesAt(claim, rootOf(&claim), items, func(l ClaimItem) line {
 				return line{l.ClaimItemID, l.ClaimID, l.LegacyID, l.ValidityFrom, l.ValidityTo}
 			}),
-			Services: linesAt(claim, owners[0], services, func(l ClaimService) line {
+			Services: linesAt(claim, rootOf(&claim), services, func(l ClaimService) line {
 				return line{l.ClaimServiceID, l.ClaimID, l.LegacyID, l.ValidityFrom, l.ValidityTo}
 			}),
 		}
 	}
 	return states, nil
+}
+
+// rootOf gives the key of the claim the row is a state of.
+func rootOf(claim *Claim) int {
+	if claim.LegacyID != nil {
+		return *claim.LegacyID
+	}
+	return claim.ClaimID
 }
 
 // line is what says to which state of a claim a line belongs.

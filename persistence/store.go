@@ -177,6 +177,13 @@ func (s *Store) Instant(d DateTime) time.Time {
 // Wall gives what the wall clock of the site shows at the instant.
 func (s *Store) Wall(t time.Time) DateTime { return At(t.In(s.dialect.zone())) }
 
+// Digits is Wall with every digit of the instant, for comparing with rows that have more
+// than milliseconds.
+func (s *Store) Digits(t time.Time) DateTime {
+	t = t.In(s.dialect.zone())
+	return DateTime{time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)}
+}
+
 func (s *Store) now() DateTime { return s.Wall(s.clock.Now()) }
 
 // Read gives a session for reading, in the scope of the principal in ctx. Where ctx is

@@ -55,8 +55,8 @@ func relate(x *persistence.Session, rows []persistence.Claim) error {
 		func(c *persistence.Claim, admin *persistence.ClaimAdmin) { c.ClaimAdmin = admin })
 }
 
-// withLines loads the lines of claims that came without. The rows of a history are all of
-// one claim and carry the lines of their time.
+// withLines loads the lines of claims that came without. The rows of a history carry the
+// lines of their time.
 func withLines(x *persistence.Session, rows []persistence.Claim) error {
 	var keys []int
 	past := false
@@ -97,45 +97,46 @@ func some[L any](list []L) []L {
 }
 
 func pastLines(x *persistence.Session, rows []persistence.Claim) error {
-	states, err := persistence.ClaimVersions(x, rows[0].ClaimUUID)
-	if err != nil {
-		return err
+	states, err := persistence.ClaimStates(x, rows)
+	for i := range states {
+		rows[i].Items, rows[i].Services = some(states[i].Items), some(states[i].Services)
 	}
-	for i := range rows {
-		for s := range states {
-			if states[s].Claim.ClaimID == rows[i].ClaimID {
-				rows[i].Items, rows[i].Services = some(states[s].Items), some(states[s].Services)
-			}
-		}
-	}
-	return nil
+	return err
 }
 
 // pastAttachments adds the attachments of states that are over: those that were live in
 // the middle of the state, since the moments the columns of the two tables hold for one
-// change may differ by their precision. Such rows are all of one claim.
+// change may differ by their precision.
 func pastAttachments(x *persistence.Session, rows []persistence.Claim, attached map[int][]persistence.ClaimAttachment) error {
+	root := func(row *persistence.Claim) int {
+		if row.LegacyID != nil {
+			return *row.LegacyID
+		}
+		return row.ClaimID
+	}
+	var claims []int
+	for i := range rows {
+		if rows[i].ValidityTo != nil {
+			claims = append(claims, root(&rows[i]))
+		}
+	}
+	if len(claims) == 0 {
+		return nil
+	}
 	var all []persistence.ClaimAttachment
+	err := x.DB().Where(persistence.In(persistence.Column("claim_ClaimAttachment", "claim_id"), claims)).
+		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&all).Error
+	if err != nil {
+		return err
+	}
 	for i := range rows {
 		row := &rows[i]
 		if row.ValidityTo == nil {
 			continue
 		}
-		claim := row.ClaimID
-		if row.LegacyID != nil {
-			claim = *row.LegacyID
-		}
-		if all == nil {
-			all = []persistence.ClaimAttachment{}
-			err := x.DB().Where(persistence.Compare(persistence.Column("claim_ClaimAttachment", "claim_id"), "=", claim)).
-				Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&all).Error
-			if err != nil {
-				return err
-			}
-		}
 		middle := row.ValidityFrom.Add(row.ValidityTo.Sub(row.ValidityFrom.Time) / 2)
 		for _, a := range all {
-			if a.ClaimID == claim && !a.ValidityFrom.After(middle) && (a.ValidityTo == nil || a.ValidityTo.After(middle)) {
+			if a.ClaimID == root(row) && !a.ValidityFrom.After(middle) && (a.ValidityTo == nil || a.ValidityTo.After(middle)) {
 				attached[row.ClaimID] = append(attached[row.ClaimID], a)
 			}
 		}

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"time"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
@@ -62,6 +63,9 @@ func (t *table[R]) History(ctx context.Context, id string, q rest.HistoryQuery) 
 // versions gives the page of a history the query asks for.
 func (t *table[R]) versions(ctx context.Context, x *persistence.Session, list []state[R], q rest.HistoryQuery) (*rest.Page, error) {
 	oldest := len(list) - 1
+	if !q.High.IsZero() {
+		list, oldest = t.inForce(list, q.Low, q.High), -1
+	}
 	from, to := 0, len(list)
 	for !q.Since.IsZero() && to > 0 && t.env.Store.Instant(t.row.from(&list[to-1].row)).Before(q.Since) {
 		to--
@@ -80,6 +84,55 @@ func (t *table[R]) versions(ctx context.Context, x *persistence.Session, list []
 		page.Entries[len(page.Entries)-1].Created = true
 	}
 	return page, nil
+}
+
+// inForce leaves the states that were in force at some moment from low to before high.
+func (t *table[R]) inForce(list []state[R], low, high time.Time) []state[R] {
+	var kept []state[R]
+	for i := range list {
+		from := t.env.Store.Instant(t.row.from(&list[i].row))
+		over := i > 0 && !t.env.Store.Instant(t.row.from(&list[i-1].row)).After(low)
+		if !list[i].deleted && from.Before(high) && !over {
+			kept = append(kept, list[i])
+		}
+	}
+	return kept
+}
+
+// Changes says how what happened to the rows is listed, the newest first.
+func (t *table[R]) Changes() []rest.Changes {
+	if !persistence.KeepsVersions[R]() {
+		return nil
+	}
+	return []rest.Changes{t.changes}
+}
+
+func (t *table[R]) changes(ctx context.Context, q rest.ChangesQuery) ([]rest.Change, error) {
+	x := t.env.Store.Read(ctx)
+	moment := func(at time.Time) *persistence.DateTime {
+		if at.IsZero() {
+			return nil
+		}
+		return ptr(t.env.Store.Digits(at))
+	}
+	found, err := persistence.Changes[R](x, persistence.ChangesQuery{
+		Where: t.only, Since: moment(q.Since), Until: moment(q.Until), Before: q.Before,
+		Low: moment(q.Low), High: moment(q.High), Cursor: q.Cursor, Limit: q.Count,
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]state[R], len(found))
+	for i := range found {
+		list[i] = state[R]{found[i].Row, found[i].Deleted}
+	}
+	entries, err := t.past(ctx, x, list)
+	changes := make([]rest.Change, len(entries))
+	for i, entry := range entries {
+		entry.Created = found[i].First
+		changes[i] = rest.Change{Entry: entry, Cursor: found[i].Cursor}
+	}
+	return changes, err
 }
 
 // ReadVersion reads one version. Errors: core.NotFound, core.Gone for the deletion.

@@ -31,6 +31,7 @@ var _ interface {
 	rest.BatchReader
 	rest.VersionReader
 	rest.Historian
+	rest.ChangeLister
 	rest.Searcher
 } = (*pair[persistence.ClaimAdmin, persistence.Officer])(nil)
 
@@ -86,6 +87,11 @@ func (p *pair[A, B]) History(ctx context.Context, id string, q rest.HistoryQuery
 	return orSecond(
 		func() (*rest.Page, error) { return p.first.History(ctx, id, q) },
 		func() (*rest.Page, error) { return p.second.History(ctx, id, q) })
+}
+
+// Changes says how what happened to the rows of either table is listed.
+func (p *pair[A, B]) Changes() []rest.Changes {
+	return slices.Concat(p.first.Changes(), p.second.Changes())
 }
 
 // Search finds instances. Errors: core.Invalid.

@@ -16,7 +16,7 @@ type Access struct {
 }
 
 var (
-	reading  = []rest.Interaction{rest.Read, rest.VRead, rest.HistoryInstance, rest.SearchType}
+	reading  = []rest.Interaction{rest.Read, rest.VRead, rest.HistoryInstance, rest.HistoryType, rest.SearchType}
 	looking  = []rest.Interaction{rest.Read, rest.SearchType, "$validate-code"}
 	creating = []rest.Interaction{rest.Create}
 	updating = []rest.Interaction{rest.Update, rest.Patch}
@@ -28,7 +28,7 @@ var (
 // Accesses is the table of rights. The numbers are those of the legacy roles
 // (tblRoleRight.RightID); what is not in the table is allowed to nobody.
 var Accesses = []Access{
-	{"", []rest.Interaction{rest.Batch, rest.Transaction}, nil}, // and the rights of what the entries ask
+	{"", []rest.Interaction{rest.Batch, rest.Transaction, rest.HistorySystem}, nil}, // and the rights of what the entries ask
 	{"Patient", reading, []int{101101}},
 	{"Patient", creating, []int{101102}},
 	{"Patient", updating, []int{101103}},

@@ -44,6 +44,7 @@ var _ interface {
 	rest.BatchReader
 	rest.VersionReader
 	rest.Historian
+	rest.ChangeLister
 	rest.Searcher
 } = (*table[persistence.Location])(nil)
 

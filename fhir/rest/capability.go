@@ -70,7 +70,7 @@ func newCapability(s *Server) *capability {
 
 // systemInteractions lists what can be asked of the whole system.
 func (s *Server) systemInteractions() []r4.CapabilityStatementRestInteraction {
-	list := []r4.CapabilityStatementRestInteraction{{Code: r4.SystemRestfulInteractionBatch}}
+	list := []r4.CapabilityStatementRestInteraction{{Code: r4.SystemRestfulInteractionBatch}, {Code: r4.SystemRestfulInteractionHistorySystem}}
 	if s.base.Transact != nil {
 		list = append(list, r4.CapabilityStatementRestInteraction{Code: r4.SystemRestfulInteractionTransaction})
 	}
@@ -132,6 +132,7 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 		{o.patches(), r4.TypeRestfulInteractionPatch},
 		{o.deleter != nil, r4.TypeRestfulInteractionDelete},
 		{o.historian != nil, r4.TypeRestfulInteractionHistoryInstance},
+		{len(o.changes) > 0, r4.TypeRestfulInteractionHistoryType},
 		{o.creator != nil, r4.TypeRestfulInteractionCreate},
 		{o.searcher != nil, r4.TypeRestfulInteractionSearchType},
 	} {

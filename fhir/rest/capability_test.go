@@ -69,6 +69,7 @@ func TestCapabilityStatementIsTrue(t *testing.T) {
 			"read":             {"GET", "/" + id},
 			"vread":            {"GET", "/" + id + "/_history/1"},
 			"history-instance": {"GET", "/" + id + "/_history"},
+			"history-type":     {"GET", "/_history"},
 			"search-type":      {"GET", ""},
 			"create":           {"POST", "", "{}"},
 			"update":           {"PUT", "/" + id, "{}"},

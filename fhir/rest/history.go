@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
@@ -18,9 +19,14 @@ func (k *call) history() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, given, err := k.historyQuery()
+	q, cursor, given, err := k.historyQuery()
 	if err != nil {
 		return nil, err
+	}
+	if cursor != "" {
+		if q.Offset, err = strconv.Atoi(cursor); err != nil || q.Offset < 0 || q.Offset > search.DefaultMaxOffset {
+			return nil, core.ErrorAt(core.Invalid, search.CursorParam, "%s was not copied from a link", clip(strconv.Quote(cursor)))
+		}
 	}
 	asked := q
 	asked.Count = max(q.Count, 1) // _count=0 asks the total alone; the entry is dropped below
@@ -35,21 +41,26 @@ func (k *call) history() (*answer, error) {
 	path := b.base + "/" + k.t.Name + "/" + id + "/_history"
 	b.links = historyLinks(path, given, q, page)
 	for _, e := range page.Entries {
-		entry := bundleEntry{Entry: e, typ: k.t.Name, method: http.MethodPut, status: "200"}
-		switch {
-		case e.Deleted:
-			entry.method, entry.status = http.MethodDelete, "204"
-		case e.Created:
-			entry.method, entry.status = http.MethodPost, "201"
-		}
-		b.entries = append(b.entries, entry)
+		b.entries = append(b.entries, pastEntry(e, k.t.Name))
 	}
 	return &answer{status: http.StatusOK, bundle: b}, nil
 }
 
-// historyQuery reads _count and _since and the place of the page.
+// pastEntry is a version as an entry of a history, with the request that made it.
+func pastEntry(e *fhir.Entry, typ string) bundleEntry {
+	entry := bundleEntry{Entry: e, typ: typ, method: http.MethodPut, status: "200"}
+	switch {
+	case e.Deleted:
+		entry.method, entry.status = http.MethodDelete, "204"
+	case e.Created:
+		entry.method, entry.status = http.MethodPost, "201"
+	}
+	return entry
+}
+
+// historyQuery reads _count, _since and _at, and the place of the page as a link has it.
 // Errors: core.Invalid that names the parameter.
-func (k *call) historyQuery() (q HistoryQuery, given url.Values, err error) {
+func (k *call) historyQuery() (q HistoryQuery, cursor string, given url.Values, err error) {
 	b := &k.s.base
 	most := orElse(b.MaxCount, search.DefaultMaxCount)
 	q.Count = min(orElse(b.Count, search.DefaultCount), most)
@@ -63,33 +74,42 @@ func (k *call) historyQuery() (q HistoryQuery, given url.Values, err error) {
 				if b.Habits.CountFallback {
 					continue
 				}
-				return q, nil, core.ErrorAt(core.Invalid, name, "%s is no number of entries", clip(strconv.Quote(text)))
+				return q, "", nil, core.ErrorAt(core.Invalid, name, "%s is no number of entries", clip(strconv.Quote(text)))
 			}
 			if count > 0 || !b.Habits.CountFallback {
 				q.Count = min(count, most)
 			}
 			text = strconv.Itoa(q.Count)
 		case "_since":
-			low, _, _, err := fhir.ParseDateTime(text)
-			if err != nil {
-				return q, nil, core.ErrorAt(core.Invalid, name, "%s is no instant", clip(strconv.Quote(text)))
+			if q.Since, _, err = k.span(name, text); err != nil {
+				return q, "", nil, err
 			}
-			q.Since = low
+		case "_at":
+			if q.Low, q.High, err = k.span(name, text); err != nil {
+				return q, "", nil, err
+			}
 		case search.CursorParam:
-			if q.Offset, err = strconv.Atoi(text); err != nil || q.Offset < 0 || q.Offset > search.DefaultMaxOffset {
-				return q, nil, core.ErrorAt(core.Invalid, name, "%s was not copied from a link", clip(strconv.Quote(text)))
-			}
+			cursor = text
 			continue
 		case "_format", "_pretty":
 		default:
 			if k.prefer.lenient || b.Habits.IgnoreUnknown {
 				continue
 			}
-			return q, nil, core.ErrorAt(core.Invalid, clip(strings.ToValidUTF8(name, "?")), "a history has no parameter of this name")
+			return q, "", nil, core.ErrorAt(core.Invalid, clip(strings.ToValidUTF8(name, "?")), "a history has no parameter of this name")
 		}
 		given.Set(name, text)
 	}
-	return q, given, nil
+	return q, cursor, given, nil
+}
+
+// span reads a date or moment as the time it covers.
+func (k *call) span(name, text string) (low, high time.Time, err error) {
+	low, high, _, err = fhir.ParseDateTime(text)
+	if err != nil {
+		return low, high, core.ErrorAt(core.Invalid, name, "%s is no instant", clip(strconv.Quote(text)))
+	}
+	return low, high, nil
 }
 
 func orElse(value, otherwise int) int {

@@ -33,6 +33,7 @@ var (
 	_ BatchReader   = (*memory)(nil)
 	_ VersionReader = (*memory)(nil)
 	_ Historian     = (*memory)(nil)
+	_ ChangeLister  = (*memory)(nil)
 	_ Searcher      = (*memory)(nil)
 	_ Creator       = (*memory)(nil)
 	_ Updater       = (*memory)(nil)
@@ -136,6 +137,25 @@ func (m *memory) History(_ context.Context, id string, q HistoryQuery) (*Page, e
 		end = min(q.Offset+q.Count, total)
 	}
 	return &Page{Entries: list[min(q.Offset, total):end], Total: &total}, nil
+}
+
+// Changes lists all versions, the newest first; the cursor is the moment of the last one.
+func (m *memory) Changes() []Changes {
+	return []Changes{func(_ context.Context, q ChangesQuery) ([]Change, error) {
+		var list []Change
+		for _, versions := range m.versions {
+			for _, e := range versions {
+				cursor := strconv.FormatInt(e.LastUpdated.UnixNano(), 10)
+				behind := q.Cursor == "" || cursor < q.Cursor
+				in := q.Until.IsZero() || e.LastUpdated.Before(q.Until) || !q.Before && e.LastUpdated.Equal(q.Until)
+				if behind && in && !e.LastUpdated.Before(q.Since) && (q.High.IsZero() || e.LastUpdated.Before(q.High)) {
+					list = append(list, Change{e, cursor})
+				}
+			}
+		}
+		slices.SortFunc(list, func(a, b Change) int { return b.LastUpdated.Compare(a.LastUpdated) })
+		return list[:min(len(list), q.Count)], nil
+	}}
 }
 
 func (m *memory) Search(_ context.Context, q *search.Query) (*Page, error) {

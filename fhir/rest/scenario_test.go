@@ -215,6 +215,7 @@ func bundleOf(t *testing.T, rec *httptest.ResponseRecorder) (b struct {
 		FullURL  string
 		Resource struct{ ResourceType, ID string }
 		Search   struct{ Mode string }
+		Request  struct{ Method string }
 	}
 }) {
 	t.Helper()

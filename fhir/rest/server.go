@@ -98,6 +98,7 @@ type offer struct {
 	batch     BatchReader
 	versions  VersionReader
 	historian Historian
+	changes   []Changes
 	searcher  Searcher
 	creator   Creator
 	idCreator IDCreator
@@ -174,6 +175,9 @@ func offered(t Type) (*offer, error) {
 	o.batch, _ = t.(BatchReader)
 	o.versions, _ = t.(VersionReader)
 	o.historian, _ = t.(Historian)
+	if lister, ok := t.(ChangeLister); ok {
+		o.changes = lister.Changes()
+	}
 	o.searcher, _ = t.(Searcher)
 	o.creator, _ = t.(Creator)
 	o.idCreator, _ = t.(IDCreator)
@@ -206,6 +210,7 @@ func (s *Server) plan() {
 	s.route("", Capabilities, "/metadata", http.MethodGet, http.MethodHead)
 	s.route("", Capabilities, "", http.MethodOptions)
 	s.route("", Batch, "", http.MethodPost)
+	s.route("", HistorySystem, "/_history", http.MethodGet, http.MethodHead)
 	for _, o := range s.order {
 		typ, instance := "/"+o.Name, "/"+o.Name+"/:id"
 		if o.searcher != nil {
@@ -230,6 +235,9 @@ func (s *Server) plan() {
 		s.planConditional(o, typ)
 		if o.historian != nil {
 			s.route(o.Name, HistoryInstance, instance+"/_history", http.MethodGet, http.MethodHead)
+		}
+		if len(o.changes) > 0 {
+			s.route(o.Name, HistoryType, typ+"/_history", http.MethodGet, http.MethodHead)
 		}
 		if o.versions != nil {
 			s.route(o.Name, VRead, instance+"/_history/:vid", http.MethodGet, http.MethodHead)
@@ -282,6 +290,7 @@ func init() { // an init, since what answers a Bundle looks its entries up here
 		Capabilities: (*call).capability, Read: (*call).read, VRead: (*call).vread,
 		HistoryInstance: (*call).history, SearchType: (*call).search, Create: (*call).create,
 		Update: (*call).update, Patch: (*call).patch, Delete: (*call).delete, Batch: (*call).process,
+		HistoryType: (*call).historyOfType, HistorySystem: (*call).historyOfSystem,
 	}
 }
 

@@ -57,6 +57,37 @@ type HistoryQuery struct {
 	Count  int       // entries a page, at least 1
 	Offset int       // entries to pass over
 	Since  time.Time // zero for all
+
+	// With High set, only versions in force at some moment from Low to before High.
+	Low, High time.Time
+}
+
+// ChangeLister lists what happened to all instances of a type. A type whose instances are
+// kept in several places lists each of them apart; the engine joins the lists. One that
+// keeps no versions lists nothing.
+// https://hl7.org/fhir/R4/http.html#history
+type ChangeLister interface {
+	Changes() []Changes
+}
+
+// Changes gives at most Count changes, the newest first. Errors: core.Invalid for a cursor
+// that is none.
+type Changes func(ctx context.Context, q ChangesQuery) ([]Change, error)
+
+// Change is a version of an instance, or its deletion.
+type Change struct {
+	*fhir.Entry
+	Cursor string // to go on behind it
+}
+
+// ChangesQuery narrows a list of changes.
+type ChangesQuery struct {
+	Count     int
+	Since     time.Time // not before; zero for all
+	Until     time.Time // not after, or before when Before is set; zero for all
+	Before    bool
+	Low, High time.Time // as in HistoryQuery
+	Cursor    string    // of the last change seen
 }
 
 // Searcher finds instances.
@@ -152,6 +183,7 @@ const (
 	Read            Interaction = "read"
 	VRead           Interaction = "vread"
 	HistoryInstance Interaction = "history-instance"
+	HistoryType     Interaction = "history-type"
 	SearchType      Interaction = "search-type"
 	Create          Interaction = "create"
 	Update          Interaction = "update"
@@ -162,8 +194,9 @@ const (
 // The interactions on the whole system. Who may post a Bundle also needs the rights of
 // what its entries ask.
 const (
-	Batch       Interaction = "batch"
-	Transaction Interaction = "transaction"
+	HistorySystem Interaction = "history-system"
+	Batch         Interaction = "batch"
+	Transaction   Interaction = "transaction"
 )
 
 // Authorizer says whether the caller in ctx may do that. It answers nil, a
