@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -107,6 +108,70 @@ func TestConditionalCreatesAtOnce(t *testing.T) {
 		}
 		if total := readBundle(t, call{target: fmt.Sprintf("/fhir/Medication?identifier=%s", "ATONCE"), user: "Admin:admin123"}.on(s)).Total; total != 0 {
 			t.Errorf("%d are left", total)
+		}
+	})
+}
+
+// The history of claims and of the whole system is walked to its end without gap or
+// repetition, and shows a user of one district what is his.
+func TestHistoryOfTypeAndSystem(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		walk := func(url, user string) map[string]int {
+			t.Helper()
+			seen, last := map[string]int{}, ""
+			for url != "" {
+				w := call{target: url, user: user}.on(s)
+				var page struct {
+					Link  []struct{ Relation, URL string }
+					Entry []struct {
+						FullURL  string
+						Response struct{ Etag, LastModified string }
+					}
+				}
+				if err := json.Unmarshal(w.Body.Bytes(), &page); err != nil || w.Code != 200 {
+					t.Fatalf("%s: %d %v %s", url, w.Code, err, w.Body)
+				}
+				for _, e := range page.Entry {
+					seen[e.FullURL+" "+e.Response.Etag]++
+					if last != "" && e.Response.LastModified > last {
+						t.Errorf("%s after %s", e.Response.LastModified, last)
+					}
+					last = e.Response.LastModified
+				}
+				url = ""
+				for _, l := range page.Link {
+					if l.Relation == "next" {
+						url = l.URL
+					}
+				}
+			}
+			return seen
+		}
+		claims := readBundle(t, call{target: "/fhir/Claim?_summary=count", user: "Admin:admin123"}.on(s)).Total
+		small, large := walk("/fhir/Claim/_history?_count=37", "Admin:admin123"), walk("/fhir/Claim/_history?_count=200", "Admin:admin123")
+		if len(small) < claims || len(small) != len(large) {
+			t.Errorf("%d and %d versions of %d claims", len(small), len(large), claims)
+		}
+		for version, times := range small {
+			if times != 1 || large[version] != 1 {
+				t.Errorf("%s is listed %d and %d times", version, times, large[version])
+			}
+		}
+		if mine := walk("/fhir/Claim/_history?_count=200", "CA001:claims123"); len(mine) == 0 || len(mine) >= len(large) {
+			t.Errorf("a claim administrator sees %d of %d versions", len(mine), len(large))
+		}
+		whole := walk("/fhir/_history?_count=200", "Admin:admin123")
+		if len(whole) <= len(large) {
+			t.Errorf("the system has %d versions, its claims %d", len(whole), len(large))
+		}
+		for version, times := range whole {
+			if times != 1 {
+				t.Errorf("%s is listed %d times", version, times)
+			}
+		}
+		if people := walk("/fhir/_history?_count=200", "reception:reception123"); len(people) == 0 || len(people) >= len(whole) {
+			t.Errorf("a receptionist sees %d of %d versions", len(people), len(whole))
 		}
 	})
 }

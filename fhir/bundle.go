@@ -100,9 +100,12 @@ func Relocate(err error, typ, place string) error {
 // Copy gives a resource of its own with the same content, for whoever is going to change
 // it. Only resources that were sent can be copied.
 func (r *Resource) Copy() *Resource {
-	tree := copied(r.Tree).(*Object)
+	tree := r.Tree.Copy()
 	return &Resource{Tree: tree, Typed: typedOf(tree), Warnings: r.Warnings}
 }
+
+// Copy gives an object of its own with the same content.
+func (o *Object) Copy() *Object { return copied(o).(*Object) }
 
 func copied(value any) any {
 	switch v := value.(type) {

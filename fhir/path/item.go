@@ -70,6 +70,10 @@ func (i Item) Type() string {
 	return namespace + "." + name
 }
 
+// Definition gives the definition of the type; nil for a System value and where there is
+// none.
+func (i Item) Definition() *fhir.Type { return i.typ }
+
 // String gives the value as toString() does: text as the tree has it, "" for an object that
 // is no quantity.
 func (i Item) String() string {

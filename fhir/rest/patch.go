@@ -107,6 +107,21 @@ func (k *call) patching() (func(*fhir.Entry) (*fhir.Resource, error), error) {
 // Binary that holds a JSON Patch.
 func (k *call) patchingOf(r *fhir.Resource) (func(*fhir.Entry) (*fhir.Resource, error), error) {
 	switch r.Tree.String("resourceType") {
+	case "Parameters":
+		steps, err := patch.FHIRPath(r.Tree)
+		if err != nil {
+			return nil, err
+		}
+		return func(e *fhir.Entry) (*fhir.Resource, error) {
+			tree, err := k.treeOf(e)
+			if err != nil {
+				return nil, err
+			}
+			if tree, err = steps.Apply(tree); err != nil {
+				return nil, err
+			}
+			return fhir.DecodeTree(tree, fhir.DecodeOptions{Type: k.t.Name})
+		}, nil
 	case "Binary":
 		data, err := base64.StdEncoding.DecodeString(r.Tree.String("data"))
 		if err != nil {

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -39,6 +40,12 @@ func TestPatch(t *testing.T) {
 		{name: "copies that grow", method: "PATCH", url: path, headers: as(jsonPatch), body: growing(40), status: 422},
 		{name: "not there", method: "PATCH", url: "/fhir/Patient/x", headers: as(mergePatch), body: `{"active":true}`, status: 404},
 		{name: "media type that is none", method: "PATCH", url: path, headers: as("text/plain"), body: toOther, status: 415, contains: []string{jsonPatch}},
+		{name: "fhirpath patch", method: "PATCH", url: path, headers: asJSON, body: fhirpathPatch, status: 200, header: headers{"ETag": `W/"2"`}, contains: []string{`"gender":"other"`}},
+		{name: "fhirpath patch in xml", method: "PATCH", url: path, headers: asXML, status: 200, contains: []string{`<gender value="other"/>`},
+			body: `<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="operation"/><part><name value="type"/><valueCode value="replace"/></part><part><name value="path"/><valueString value="Patient.gender"/></part><part><name value="value"/><valueCode value="other"/></part></parameter></Parameters>`},
+		{name: "fhirpath patch that cannot be", method: "PATCH", url: path, headers: asJSON, body: strings.Replace(fhirpathPatch, "Patient.gender", "Patient.maritalStatus", 1), status: 422, contains: []string{"Parameters.parameter[0]"}},
+		{name: "fhirpath patch in a transaction", method: "POST", url: "/fhir", headers: asJSON, body: posted("transaction", `{"resource":`+fhirpathPatch+`,"request":{"method":"PATCH","url":"Patient/`+anna+`"}}`), status: 200, contains: []string{`"gender":"other"`}},
+		{name: "another resource", method: "PATCH", url: path, headers: asJSON, body: `{"resourceType":"Patient"}`, status: 400},
 		{name: "in a transaction", method: "POST", url: "/fhir", headers: asJSON, body: posted("transaction",
 			`{"resource":{"resourceType":"Binary","contentType":"`+jsonPatch+`","data":"`+base64.StdEncoding.EncodeToString([]byte(toOther))+`"},"request":{"method":"PATCH","url":"Patient/`+anna+`"}}`),
 			status: 200, contains: []string{`"gender":"other"`, `"status":"200 OK"`}},
@@ -55,3 +62,5 @@ func growing(times int) string {
 	}
 	return patch + "]"
 }
+
+const fhirpathPatch = `{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Patient.gender"},{"name":"value","valueCode":"other"}]}]}`
