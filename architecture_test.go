@@ -32,11 +32,12 @@ var allowed = map[string][]string{
 	// floor 2
 	"persistence": {"core"},
 	"conformance": {"fhir", "core"},
-	// floor 1: rest stands on search, search on the standard
+	// floor 1: rest stands on search and patch, both on the standard
 	"fhir":        {"core"},
 	"fhir/path":   {"fhir", "core"},
 	"fhir/search": {"fhir", "core"},
-	"fhir/rest":   {"fhir", "fhir/search", "fhir/path", "core"},
+	"fhir/patch":  {"fhir", "fhir/path", "core"},
+	"fhir/rest":   {"fhir", "fhir/search", "fhir/path", "fhir/patch", "core"},
 	// floor 0: the ports know nobody; what works on them knows the ports
 	"core":           {},
 	"core/config":    {"core"},
