@@ -130,6 +130,7 @@ func TestEveryModelIsScopedOrOpenOrRefused(t *testing.T) {
 		"tblPaymentDetails": true, "tblInvoiceLineItem": true, "tblBillLineItem": true, "tblDetailPaymentInvoice": true, "tblControlNumber": true, "tblBatchRun": true, "tblCapitationPayment": true, "tblReporting": true,
 		"tblExtracts": true, "tblEmailSettings": true, "tblIMISDefaults": true, "tblIMISDefaultsPhone": true, "tblFromPhone": true, "tblSubmittedPhotos": true,
 		"tblHealthStatus": true, "tblFamilySMS": true, "tblOfficerVillages": true, "tblPolicyRenewals": true, "tblPolicyRenewalDetails": true,
+		"tblIndicationOfPolicyNotifications": true, "tblIndicationOfPolicyNotificationsDetails": true,
 		"tblClaimDedRem": true, "tblFeedbackPrompt": true, "claim_ClaimAttachment": true, "tblClaimServicesItems": true, "tblClaimServicesService": true,
 	}
 	if !reflect.DeepEqual(refused, want) {

@@ -56,6 +56,7 @@ var Tables = []any{
 	InsureePolicy{},
 	PolicyRenewal{},
 	PolicyRenewalDetail{},
+	PolicyNotification{}, PolicyNotificationDetail{},
 	Reporting{},
 	Premium{},
 	Payment{},
