@@ -16,6 +16,8 @@ func Conforms(resource any) bool {
 		return facilityConforms(r)
 	case *r4.Claim:
 		return claimConforms(r)
+	case *r4.Contract:
+		return contractConforms(r)
 	case *r4.Communication:
 		return communicationConforms(r)
 	}

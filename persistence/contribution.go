@@ -28,6 +28,8 @@ type Premium struct {
 	CreatedDate                DateTime  `gorm:"column:CreatedDate;type:datetime" legacy:"default:getdate()"`
 	Source                     *string   `gorm:"column:Source;type:nvarchar(50)"`
 	SourceVersion              *string   `gorm:"column:SourceVersion;type:nvarchar(15)"`
+
+	Payer *Payer `gorm:"foreignKey:PayerID;references:PayerID"`
 }
 
 // TableName names the legacy table.

@@ -33,11 +33,13 @@ type Policy struct {
 	SourceVersion      *string   `gorm:"column:SourceVersion;type:nvarchar(15)"`
 	ContributionPlanID *string   `gorm:"column:ContributionPlanID;type:char(32)"`
 	CreationDate       *Date     `gorm:"column:creationDate;type:date"`
+	JSONExt            *JSON     `gorm:"column:JsonExt;type:nvarchar(max)"`
 
-	Family  *Family         `gorm:"foreignKey:FamilyID;references:FamilyID"`
-	Product *Product        `gorm:"foreignKey:ProdID;references:ProdID"`
-	Officer *Officer        `gorm:"foreignKey:OfficerID;references:OfficerID"`
-	Members []InsureePolicy `gorm:"foreignKey:PolicyID;references:PolicyID"`
+	Family   *Family         `gorm:"foreignKey:FamilyID;references:FamilyID"`
+	Product  *Product        `gorm:"foreignKey:ProdID;references:ProdID"`
+	Officer  *Officer        `gorm:"foreignKey:OfficerID;references:OfficerID"`
+	Members  []InsureePolicy `gorm:"foreignKey:PolicyID;references:PolicyID"`
+	Premiums []Premium       `gorm:"foreignKey:PolicyID;references:PolicyID"`
 }
 
 // TableName names the legacy table.
@@ -57,6 +59,7 @@ type InsureePolicy struct {
 	LegacyID        *int      `gorm:"column:LegacyID;type:int"`
 	AuditUserID     *int      `gorm:"column:AuditUserID;type:int"`
 	IsOffline       *bool     `gorm:"column:isOffline;type:bit" legacy:"default:0"`
+	JSONExt         *JSON     `gorm:"column:JsonExt;type:nvarchar(max)"`
 
 	Policy  *Policy  `gorm:"foreignKey:PolicyID;references:PolicyID"`
 	Insuree *Insuree `gorm:"foreignKey:InsureeID;references:InsureeID"`

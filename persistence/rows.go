@@ -33,7 +33,11 @@ func Insert[R any](x *Session, row *R) error {
 		return err
 	}
 	x.touch(info.name)
-	return x.db.Omit(clause.Associations).Create(row).Error
+	if err := x.db.Omit(clause.Associations).Create(row).Error; err != nil {
+		return err
+	}
+	x.wrote(info, value)
+	return nil
 }
 
 // InsertMany writes new live rows as Insert does, many with each statement.
@@ -62,7 +66,43 @@ func InsertMany[R any](x *Session, rows []R) error {
 		return err
 	}
 	x.touch(info.name)
-	return x.db.Omit(clause.Associations).CreateInBatches(rows, x.batch(info)).Error
+	if err := x.db.Omit(clause.Associations).CreateInBatches(rows, x.batch(info)).Error; err != nil {
+		return err
+	}
+	x.wrote(info, values...)
+	return nil
+}
+
+// wroteKey names a row written in a transaction.
+type wroteKey struct {
+	table string
+	key   any
+}
+
+// wrote remembers rows this transaction gave their present state: nobody else has seen
+// it, so a further change in the same transaction leaves no copy of it in history.
+func (x *Session) wrote(info *tableInfo, rows ...reflect.Value) {
+	if info.key == nil || !info.kept() {
+		return
+	}
+	if x.unit.own == nil {
+		x.unit.own = map[wroteKey]bool{}
+	}
+	for _, row := range rows {
+		x.unit.own[wroteKey{info.name, valueOf(info.key, row).Interface()}] = true
+	}
+}
+
+// unseen parts rows whose present state this transaction wrote from the others.
+func (x *Session) unseen(info *tableInfo, rows []reflect.Value) (own, others []reflect.Value) {
+	for _, row := range rows {
+		if x.unit.own[wroteKey{info.name, valueOf(info.key, row).Interface()}] {
+			own = append(own, row)
+		} else {
+			others = append(others, row)
+		}
+	}
+	return own, others
 }
 
 // batch is how many rows of the table one statement can carry. SQL Server allows 1000 in
@@ -100,7 +140,8 @@ func (x *Session) sign(info *tableInfo, row reflect.Value) {
 }
 
 // Update copies the stored row into history and writes the new values in its place.
-// ValidityFrom becomes now, and always later than it was; the UUID stays. The row must
+// ValidityFrom becomes now, and always later than it was; the UUID stays. A state that was
+// written in this very transaction is replaced without a copy. The row must
 // carry the ValidityFrom it was read with: when it was changed since, the transaction is
 // run again, and gives core.Conflict when that does not help. Errors: core.Gone when the
 // row is no longer live.
@@ -160,6 +201,19 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 	if !info.kept() {
 		return x.changeUnkept(info, rows, closing)
 	}
+	if !closing {
+		own, others := x.unseen(info, rows)
+		for _, row := range own {
+			x.sign(info, row)
+		}
+		if err := x.overwriteAll(info, own); err != nil {
+			return err
+		}
+		rows = others
+	}
+	if len(rows) == 0 {
+		return nil
+	}
 	stored, err := x.stored(info, rows)
 	if err != nil {
 		return err
@@ -183,7 +237,17 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 	if err := x.writeHistory(info, history); err != nil {
 		return err
 	}
-	return x.overwriteAll(info, rows)
+	if err := x.overwriteAll(info, rows); err != nil {
+		return err
+	}
+	if closing { // what is closed is not changed again
+		for _, row := range rows {
+			delete(x.unit.own, wroteKey{info.name, valueOf(info.key, row).Interface()})
+		}
+		return nil
+	}
+	x.wrote(info, rows...)
+	return nil
 }
 
 // elements gives the rows of a slice.

@@ -21,9 +21,10 @@ type Session struct {
 
 // unit is one transaction, which several sessions may take part in.
 type unit struct {
-	touched   map[string]bool // tables written to
-	after     []func()        // what to do once committed
-	registers *Registers      // as the transaction left them; nil when not read since
+	touched   map[string]bool   // tables written to
+	after     []func()          // what to do once committed
+	registers *Registers        // as the transaction left them; nil when not read since
+	own       map[wroteKey]bool // rows it gave their present state
 }
 
 // Context gives the context of the unit of work.

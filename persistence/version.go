@@ -130,7 +130,7 @@ var lineParents = map[string]string{
 	"tblClaimServicesItems": "ClaimServiceID", "tblClaimServicesService": "claimServiceID",
 	"tblPLItemsDetail": "PLItemID", "tblPLServicesDetail": "PLServiceID",
 	"tblProductItems": "ProdID", "tblProductServices": "ProdID",
-	"tblInsureePolicy": "PolicyId", "claim_ClaimAttachment": "claim_id",
+	"tblInsureePolicy": "PolicyId", "tblPremium": "PolicyID", "claim_ClaimAttachment": "claim_id",
 	"tblInvoiceLineItem": "InvoiceId", "tblBillLineItem": "BillId", "tblDetailPaymentInvoice": "PaymentUUID", "tblPaymentDetails": "PaymentID",
 }
 

@@ -20,7 +20,8 @@ const CompatibleCount = 10
 // single types do differently is in deviations and, where the rendering differs, in their
 // converters, which ask View.Compatible:
 //
-//	Coverage       one for each policy, of the head of the family
+//	Contract       words for status and stage that are no codes of R4
+//	Coverage       one for each policy, of the head of the family; read only
 //	Practitioner   name of use "usual", extension with the code of the facility
 //	Medication     amount without denominator
 //	InsurancePlan  order of the periods
@@ -47,6 +48,7 @@ var deviations = []struct {
 }{
 	{"Patient", "tblInsuree", []mapping.Attribute{refDate("tblInsuree"), claimDateFrom}},
 	{"Claim", "tblClaim", []mapping.Attribute{refDate("tblClaim")}},
+	{"Contract", "tblPolicy", []mapping.Attribute{refDate("tblPolicy"), refEndDate("tblPolicy")}},
 	{"Coverage", "tblPolicy", []mapping.Attribute{refDate("tblPolicy"), refEndDate("tblPolicy")}},
 	{"Location", "tblLocations", []mapping.Attribute{physicalType}},
 	{"Organization", "tblHF", []mapping.Attribute{code("HFCode")}},

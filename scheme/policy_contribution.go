@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -244,6 +245,9 @@ func checkBooking(x *persistence.Session, d *ContributionDraft) error {
 
 // refuseReceipt refuses a receipt that was used for the product.
 func refuseReceipt(x *persistence.Session, product int, d *ContributionDraft) error {
+	if err := persistence.Alone(x, fmt.Sprintf("receipt:%d:%s", product, d.Receipt)); err != nil { // receipts have no unique index
+		return err
+	}
 	l := &loader{db: x.DB().Limit(1)}
 	var found []persistence.Premium
 	find(l, &found, persistence.Text(column("tblPremium", "Receipt"), persistence.Same, d.Receipt), persistence.IsNull(column("tblPremium", "ValidityTo")),

@@ -100,9 +100,6 @@ func checkSale(s *sale, officer *persistence.Officer, places []persistence.Locat
 	fault := func(name, format string, args ...any) {
 		faults = append(faults, core.ErrorAt(core.Unprocessable, s.draft.path(name), format, args...))
 	}
-	livesIn := func(key *int) bool {
-		return key != nil && slices.ContainsFunc(places, func(p persistence.Location) bool { return p.LocationID == *key })
-	}
 	if enrolled := s.draft.Enrolled; enrolled.IsZero() {
 		fault("enrolled", "the day of enrolment is missing")
 	} else if enrolled.After(today.Time) {
@@ -110,16 +107,21 @@ func checkSale(s *sale, officer *persistence.Officer, places []persistence.Locat
 	} else if enrolled.After(s.product.DateTo.Date().Time) {
 		fault("product", "product %s is sold until %s", s.product.ProductCode, s.product.DateTo.Date())
 	}
-	if number(s.product.LocationID) > 0 && !livesIn(s.product.LocationID) {
+	if number(s.product.LocationID) > 0 && !isOneOf(places, s.product.LocationID) {
 		fault("product", "product %s is not sold where the family lives", s.product.ProductCode)
 	}
-	if !livesIn(officer.LocationID) {
+	if !isOneOf(places, officer.LocationID) {
 		fault("officer", "the enrolment officer does not work in the family's district")
 	}
 	if members := liveMembers(s.members); members > s.product.MemberCount {
 		fault("family", "the family has %d members; product %s takes %d", members, s.product.ProductCode, s.product.MemberCount)
 	}
 	return core.Join(faults...)
+}
+
+// isOneOf tells whether the key is that of one of the places.
+func isOneOf(places []persistence.Location, key *int) bool {
+	return key != nil && slices.ContainsFunc(places, func(p persistence.Location) bool { return p.LocationID == *key })
 }
 
 // sell prices and writes an idle policy and its covers.

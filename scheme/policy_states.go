@@ -3,6 +3,8 @@ package scheme
 import (
 	"slices"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -86,8 +88,11 @@ func (c Policies) Delete(x *persistence.Session, id persistence.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := refuseClaimed(x, p.PolicyID); err != nil {
+	switch used, err := claimed(x, p.PolicyID); {
+	case err != nil:
 		return err
+	case used:
+		return core.Errorf(core.Conflict, "claims were charged to the policy; suspend it instead")
 	}
 	l := &loader{db: x.DB()}
 	var covers []persistence.InsureePolicy
@@ -109,23 +114,21 @@ func (c Policies) Delete(x *persistence.Session, id persistence.UUID) error {
 	return publishPolicies(x, "policy.deleted", []*persistence.Policy{p})
 }
 
-// refuseClaimed refuses to take a policy away that pays, or paid, for a line of a claim.
-func refuseClaimed(x *persistence.Session, policy int) error {
-	items, err := charged[persistence.ClaimItem](x, "tblClaimItems", policy)
-	if err != nil {
-		return err
+// claimed tells whether the policy pays, or paid, for a line of a claim of which the
+// conditions hold.
+func claimed(x *persistence.Session, policy int, claims ...clause.Expression) (bool, error) {
+	items, err := charged[persistence.ClaimItem](x, "tblClaimItems", policy, claims)
+	if err != nil || items {
+		return items, err
 	}
-	services, err := charged[persistence.ClaimService](x, "tblClaimServices", policy)
-	if err == nil && (items || services) {
-		return core.Errorf(core.Conflict, "claims were charged to the policy; suspend it instead")
-	}
-	return err
+	return charged[persistence.ClaimService](x, "tblClaimServices", policy, claims)
 }
 
-// charged tells whether a live line of the table was charged to the policy.
-func charged[R any](x *persistence.Session, table string, policy int) (bool, error) {
+// charged tells whether a live line of the table, of a live claim, was charged to the policy.
+func charged[R any](x *persistence.Session, table string, policy int, claims []clause.Expression) (bool, error) {
 	l := &loader{db: x.DB().Limit(1)}
 	var lines []R
-	find(l, &lines, persistence.Compare(column(table, "PolicyID"), "=", policy), persistence.IsNull(column(table, "ValidityTo")))
+	find(l, &lines, persistence.Compare(column(table, "PolicyID"), "=", policy), persistence.IsNull(column(table, "ValidityTo")),
+		persistence.Exists("tblClaim", "ClaimID", column(table, "ClaimID"), claims...))
 	return len(lines) > 0, l.err
 }

@@ -767,7 +767,8 @@ CREATE TABLE "tblPolicy" (
     "Source" character varying(50),
     "SourceVersion" character varying(15),
     "ContributionPlanID" uuid,
-    "creationDate" date
+    "creationDate" date,
+    "JsonExt" jsonb
 );
 
 CREATE TABLE "tblInsureePolicy" (
@@ -783,7 +784,8 @@ CREATE TABLE "tblInsureePolicy" (
     "LegacyID" integer,
     "AuditUserID" integer,
     "isOffline" boolean DEFAULT false,
-    "RowID" bytea
+    "RowID" bytea,
+    "JsonExt" jsonb
 );
 
 CREATE TABLE "tblPolicyRenewals" (

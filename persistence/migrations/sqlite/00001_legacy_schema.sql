@@ -827,6 +827,7 @@ CREATE TABLE "tblPolicy" (
     "SourceVersion" text,
     "ContributionPlanID" text,
     "creationDate" date,
+    "JsonExt" text,
     FOREIGN KEY ("FamilyID") REFERENCES "tblFamilies" ("FamilyID") DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY ("ProdID") REFERENCES "tblProduct" ("ProdID") DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY ("OfficerID") REFERENCES "tblOfficer" ("OfficerID") DEFERRABLE INITIALLY DEFERRED
@@ -846,6 +847,7 @@ CREATE TABLE "tblInsureePolicy" (
     "AuditUserID" integer,
     "isOffline" boolean DEFAULT 0,
     "RowID" blob,
+    "JsonExt" text,
     FOREIGN KEY ("InsureeID") REFERENCES "tblInsuree" ("InsureeID") DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY ("PolicyId") REFERENCES "tblPolicy" ("PolicyID") DEFERRABLE INITIALLY DEFERRED
 );

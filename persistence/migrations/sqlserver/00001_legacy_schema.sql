@@ -767,7 +767,8 @@ CREATE TABLE [tblPolicy] (
     [Source] nvarchar(50),
     [SourceVersion] nvarchar(15),
     [ContributionPlanID] char(32),
-    [creationDate] date
+    [creationDate] date,
+    [JsonExt] nvarchar(max)
 );
 
 CREATE TABLE [tblInsureePolicy] (
@@ -783,7 +784,8 @@ CREATE TABLE [tblInsureePolicy] (
     [LegacyID] int,
     [AuditUserID] int,
     [isOffline] bit DEFAULT 0,
-    [RowID] timestamp
+    [RowID] timestamp,
+    [JsonExt] nvarchar(max)
 );
 
 CREATE TABLE [tblPolicyRenewals] (
