@@ -1,0 +1,192 @@
+package scheme
+
+import (
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// Officers are the use cases on enrolment officers. Each runs inside the transaction of
+// the session it is given, writes rows with their history and publishes one event.
+type Officers struct{}
+
+// OfficerDraft is an enrolment officer as he is to be, with the villages he works in.
+type OfficerDraft struct {
+	Officer  persistence.Officer
+	Villages []persistence.OfficerVillage // nil: as they are
+
+	// Paths gives the names errors use: for columns of tblOfficer and tblOfficerVillages,
+	// and for "village 0" and so on.
+	Paths Paths
+}
+
+// officerVillages are the lines of officers.
+var officerVillages = lines[persistence.OfficerVillage, int]{"OfficerId", villageOf,
+	func(l *persistence.OfficerVillage, officer int) { l.OfficerID = &officer }}
+
+func villageOf(l *persistence.OfficerVillage) int { return number(l.LocationID) }
+
+// Create stores a new officer. Errors: core.Unprocessable for what an officer cannot be,
+// core.Conflict for a code that is taken; with all faults.
+func (o Officers) Create(x *persistence.Session, d *OfficerDraft) error {
+	if err := o.store(x, d); err != nil {
+		return err
+	}
+	return publishRows(x, "officer.created", "Officer", d.Officer.OfficerUUID)
+}
+
+// Update changes an officer, who must carry the ValidityFrom he was read with. Errors:
+// core.NotFound, core.Gone, those of Create; core.Conflict when he was changed since.
+func (o Officers) Update(x *persistence.Session, d *OfficerDraft) error {
+	if _, err := persistence.OneByKey[persistence.Officer](x, d.Officer.OfficerID); err != nil {
+		return err
+	}
+	if err := o.change(x, d); err != nil {
+		return err
+	}
+	return publishRows(x, "officer.changed", "Officer", d.Officer.OfficerUUID)
+}
+
+// store writes a new officer and his villages.
+func (o Officers) store(x *persistence.Session, d *OfficerDraft) error {
+	d.Officer.OfficerID = 0
+	if err := o.check(x, d); err != nil {
+		return err
+	}
+	if err := persistence.Insert(x, &d.Officer); err != nil {
+		return err
+	}
+	return d.writeVillages(x)
+}
+
+// change writes an officer who is there already, and his villages.
+func (o Officers) change(x *persistence.Session, d *OfficerDraft) error {
+	if err := o.check(x, d); err != nil {
+		return err
+	}
+	if err := persistence.Update(x, &d.Officer); err != nil {
+		return err
+	}
+	return d.writeVillages(x)
+}
+
+func (d *OfficerDraft) writeVillages(x *persistence.Session) error {
+	if d.Villages == nil {
+		return nil
+	}
+	return officerVillages.write(x, d.Officer.OfficerID, d.Villages)
+}
+
+// Delete closes an officer, as he was read, and the list of his villages. Errors:
+// core.Gone; core.Conflict while policies, officers he stands in for or a log-in need
+// him, and when he was changed since. WorksTo ends his work without that.
+func (Officers) Delete(x *persistence.Session, row *persistence.Officer) error {
+	err := refuseWhileUsed(x, "", row.OfficerID,
+		use[persistence.Policy]{"OfficerID", "policies"},
+		use[persistence.Officer]{"OfficerIDSubst", "officers he stands in for"},
+		loginOf(row.Code),
+	)
+	if err != nil {
+		return err
+	}
+	if err := officerVillages.close(x, row.OfficerID); err != nil {
+		return err
+	}
+	if err := persistence.Delete(x, row); err != nil {
+		return err
+	}
+	return publishRows(x, "officer.deleted", "Officer", row.OfficerUUID)
+}
+
+// loginOf is a use by the user who stands for an officer or claim administrator: the one
+// whose log-in name is the code.
+type loginOf string
+
+func (l loginOf) by(x *persistence.Session, _ int) (string, error) {
+	used, err := exists[persistence.User](x, persistence.Text(column("", "LoginName"), persistence.SameFold, string(l)), persistence.Compare(column("", "IsAssociated"), "=", true))
+	if err != nil || !used {
+		return "", err
+	}
+	return "users", nil
+}
+
+// check looks for everything that is wrong with the draft.
+func (Officers) check(x *persistence.Session, d *OfficerDraft) error {
+	o, c := &d.Officer, &draftCheck{x: x, paths: d.Paths}
+	fits(c, o)
+	c.needed("Code", o.Code, "the code of the officer")
+	c.needed("LastName", o.LastName, "the last name of the officer")
+	c.needed("OtherNames", o.OtherNames, "the given name of the officer")
+	c.born("DOB", o.DOB)
+	if o.LocationID == nil {
+		c.fault("LocationId", "the district the officer works in is missing")
+	} else if district := c.place("LocationId", *o.LocationID, "D"); district != nil {
+		d.checkVillages(c, district)
+	}
+	c.substitute(o)
+	refuseTaken(c, unique{"Code", "code", "officer", persistence.Same}, o.Code, o)
+	return c.done()
+}
+
+// born refuses a day of birth that lies ahead.
+func (c *draftCheck) born(name string, day *persistence.Date) {
+	if day != nil && day.After(c.x.Now().Date().Time) {
+		c.fault(name, "the day of birth %s lies ahead", day)
+	}
+}
+
+// substitute refuses a substitute who is not there, or who is stood in for by the officer
+// in the end: renewals follow the whole chain (rule 9.8).
+func (c *draftCheck) substitute(o *persistence.Officer) {
+	if o.OfficerIDSubst == nil || c.err != nil {
+		return
+	}
+	var live []persistence.Officer
+	l := &loader{db: c.x.DB()}
+	find(l, &live, persistence.IsNull(column("", "ValidityTo")))
+	if c.failed(l.err) {
+		return
+	}
+	officers := byKey(live, func(o *persistence.Officer) int { return o.OfficerID })
+	next := officers[*o.OfficerIDSubst]
+	if next == nil {
+		c.fault("OfficerIDSubst", "there is no such officer")
+	}
+	for range len(live) {
+		switch {
+		case next == nil:
+			return
+		case next.OfficerID == o.OfficerID:
+			c.fault("OfficerIDSubst", "the officer would stand in for himself in the end")
+			return
+		case next.OfficerIDSubst == nil:
+			return
+		}
+		next = officers[*next.OfficerIDSubst]
+	}
+}
+
+// checkVillages refuses villages that are none of the officer's district.
+func (d *OfficerDraft) checkVillages(c *draftCheck, district *persistence.Location) {
+	once(c, "village", "LocationId", d.Villages, villageOf)
+	missing[persistence.Location](c, "village", "LocationId", "village", d.Villages, villageOf)
+	if c.err != nil || len(d.Villages) == 0 {
+		return
+	}
+	var rows, wards []persistence.Location
+	l := &loader{db: c.x.DB()}
+	findIn(l, &rows, column("", "LocationId"), keysOf(d.Villages, villageOf))
+	findIn(l, &wards, column("", "LocationId"), keysOf(rows, func(r *persistence.Location) int { return number(r.ParentLocationID) }))
+	if c.failed(l.err) {
+		return
+	}
+	places := byKey(append(rows, wards...), func(r *persistence.Location) int { return r.LocationID })
+	each(c, "village", d.Villages, func(v *persistence.OfficerVillage) {
+		village := places[villageOf(v)]
+		if village == nil {
+			return // said already
+		}
+		ward := places[number(village.ParentLocationID)]
+		if village.LocationType != "V" || ward == nil || number(ward.ParentLocationID) != district.LocationID {
+			c.fault("LocationId", "%s is no village of %s", text(village.LocationName), text(district.LocationName))
+		}
+	})
+}
