@@ -131,9 +131,9 @@ func (c *draftCheck) facility(f *persistence.HealthFacility, lists facilityLists
 	c.needed("HFCode", f.HFCode, "the code of the facility")
 	c.needed("HFName", f.HFName, "the name of the facility")
 	c.letter("LegalForm", f.LegalForm, lists.legalForms, false)
-	c.letter("HFLevel", f.HFLevel, "DCH", false)
+	c.letter("HFLevel", f.HFLevel, "DCH", true) // not everybody who enters a facility knows it, nor the care it gives
 	c.letter("HFSublevel", text(f.HFSublevel), lists.sublevels, true)
-	c.letter("HFCareType", f.HFCareType, "IOB", false)
+	c.letter("HFCareType", f.HFCareType, "IOB", true)
 	switch text(f.Status) {
 	case "", "AC", "IN", "DE", "ID":
 	default:

@@ -117,10 +117,10 @@ func TestWhatAFacilityCannotBe(t *testing.T) {
 			want   []string
 		}{
 			{"good", func(*FacilityDraft) {}, nil},
-			{"nothing is said", func(d *FacilityDraft) { d.Facility = persistence.HealthFacility{} }, []string{"HFCode", "HFName", "LegalForm", "HFLevel", "HFCareType", "LocationId"}},
+			{"nothing is said", func(d *FacilityDraft) { d.Facility = persistence.HealthFacility{} }, []string{"HFCode", "HFName", "LegalForm", "LocationId"}},
 			{"letters of no list", func(d *FacilityDraft) {
-				d.Facility.LegalForm, d.Facility.HFSublevel, d.Facility.Status = "X", ptr("X"), ptr("XX")
-			}, []string{"LegalForm", "HFSublevel", "status"}},
+				d.Facility.LegalForm, d.Facility.HFSublevel, d.Facility.Status, d.Facility.HFLevel, d.Facility.HFCareType = "X", ptr("X"), ptr("XX"), "X", "X"
+			}, []string{"LegalForm", "HFSublevel", "status", "HFLevel", "HFCareType"}},
 			{"letters of a list", func(d *FacilityDraft) { d.Facility.HFSublevel, d.Facility.Status = ptr("I"), ptr("DE") }, nil},
 			{"in a village", func(d *FacilityDraft) { d.Facility.LocationID = w.village.LocationID }, []string{"LocationId"}},
 			{"a list of the nation", func(d *FacilityDraft) { d.Facility.PLItemID = &national.PLItemID }, nil},

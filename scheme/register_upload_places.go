@@ -177,6 +177,8 @@ func (u Uploads) Facilities(x *persistence.Session, rows []FacilityRow, served [
 		up.take(i, row.Code, func(c *draftCheck, f *persistence.HealthFacility) {
 			row.into(f)
 			c.facility(f, lists)
+			c.needed("HFLevel", f.HFLevel, "the level of the facility")
+			c.needed("HFCareType", f.HFCareType, "the care the facility gives")
 			if key, known := districts.keyFor(strings.TrimSpace(row.District)); known {
 				f.LocationID = key
 			} else {
