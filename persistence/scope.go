@@ -17,6 +17,7 @@ import (
 //	tblLocations                       itself, its parents (wards, villages) or its districts (regions)
 //	tblHF, tblOfficer                  its district
 //	tblClaimAdmin                      its facility
+//	tblUsers                           itself, or any of its districts
 //	tblFamilies                        its village
 //	tblInsuree                         its current village, or its family
 //	tblPolicy                          its family
@@ -90,7 +91,9 @@ var scoped = map[string]string{
 	"tblBill":           invoiceSeen("tblBill"),
 	"tblPaymentInvoice": paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
 	"tblPayment":        electronicSeen,
-	"tblPayer":          `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+	"tblUsers": `[tblUsers].[UserID] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [tblUsers].[UserID] AND [s_u].[ValidityTo] IS NULL` +
+		` AND [s_u].[LocationId] IN ` + districts + `)`,
+	"tblPayer": `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
 }
 
 const (

@@ -126,7 +126,7 @@ func TestEveryModelIsScopedOrOpenOrRefused(t *testing.T) {
 		}
 	}
 	want := map[string]bool{ // what no door reads for a user yet
-		"tblUsers": true, "tblUserRole": true, "tblUsersDistricts": true, "tblLogins": true, "core_User": true, "core_TechnicalUser": true,
+		"tblUserRole": true, "tblUsersDistricts": true, "tblLogins": true, "core_User": true, "core_TechnicalUser": true,
 		"tblPaymentDetails": true, "tblInvoiceLineItem": true, "tblBillLineItem": true, "tblDetailPaymentInvoice": true, "tblControlNumber": true, "tblBatchRun": true, "tblCapitationPayment": true, "tblReporting": true,
 		"tblExtracts": true, "tblEmailSettings": true, "tblIMISDefaults": true, "tblIMISDefaultsPhone": true, "tblFromPhone": true, "tblSubmittedPhotos": true,
 		"tblHealthStatus": true, "tblFamilySMS": true, "tblOfficerVillages": true, "tblPolicyRenewals": true, "tblPolicyRenewalDetails": true,

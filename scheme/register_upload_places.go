@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm/clause"
-
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -258,7 +256,7 @@ func writeCatchments(u *uploading[persistence.HealthFacility], villages *uploadi
 		return nil
 	}
 	var stored []persistence.HealthFacilityCatchment
-	l := &loader{db: u.x.DB().Order(clause.OrderByColumn{Column: column("", "HFCatchmentId")})}
+	l := &loader{db: u.x.DB()}
 	findIn(l, &stored, column("", "HFID"), keysOf(wanted, func(r *persistence.HealthFacilityCatchment) int { return r.HFID }), persistence.IsNull(column("", "ValidityTo")))
 	if l.err != nil {
 		return l.err
