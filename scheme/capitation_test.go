@@ -39,14 +39,14 @@ func TestCapitationPeriod(t *testing.T) {
 
 // 1000 of contributions, 80 % of them by capitation, in equal halves by insured persons
 // and by claims: 400 for each. The first facility serves 10 insured persons of a village
-// to 100 % and 20 of another to 50 %, the second 20 of a third to 100 %. The corrected
+// to 100 % and 20 of another to 50 %, the second 20 of a third to 100 %; of a village it serves to 30 % nobody is insured. The corrected
 // book has 20 and 20 persons at 10 each, and 3 claims and 1 at 100 each. The legacy one
 // repeats the first facility for its two percentages of persons, as it has no families:
 // its claims count twice, so that 7 share.
 func TestCapitationPayments(t *testing.T) {
 	p := &persistence.Product{ProdID: 3, ShareContribution: ptr(money("80")), WeightInsuredPopulation: ptr(money("50")), WeightNumberVisits: ptr(money("50"))}
 	facilities := []CapitationFacility{
-		{Facility: &persistence.HealthFacility{HFID: 1}, Claims: 3, Villages: []CapitationVillage{{Percent: 100, Population: 40, Families: 9, Insured: 10}, {Percent: 50, Population: 60, Families: 7, Insured: 20}}},
+		{Facility: &persistence.HealthFacility{HFID: 1}, Claims: 3, Villages: []CapitationVillage{{Percent: 100, Population: 40, Families: 9, Insured: 10}, {Percent: 50, Population: 60, Families: 7, Insured: 20}, {Percent: 30}}},
 		{Facility: &persistence.HealthFacility{HFID: 2}, Claims: 1, Villages: []CapitationVillage{{Percent: 100, Insured: 20}}},
 		{Facility: &persistence.HealthFacility{HFID: 4}},
 	}
@@ -60,6 +60,53 @@ func TestCapitationPayments(t *testing.T) {
 			if got != want[i] || row.ProductID != 3 {
 				t.Errorf("%s: facility %d has %s, want %s", book.Name(), row.HFID, got, want[i])
 			}
+		}
+	}
+}
+
+// TestCountsClaims holds that claims are counted only where their number or their amounts
+// have a weight (rule 8.1).
+func TestCountsClaims(t *testing.T) {
+	for _, c := range []struct {
+		visits, amounts string
+		want            bool
+	}{{"", "", false}, {"0", "0", false}, {"1", "", true}, {"0", "1", true}, {"1", "0", true}, {"1", "1", true}} {
+		p := &persistence.Product{}
+		if c.visits != "" {
+			p.WeightNumberVisits = ptr(money(c.visits))
+		}
+		if c.amounts != "" {
+			p.WeightAdjustedAmount = ptr(money(c.amounts))
+		}
+		if got := CountsClaims(p); got != c.want {
+			t.Errorf("weights %q and %q: %t", c.visits, c.amounts, got)
+		}
+	}
+}
+
+// TestOwnPlace has the region 1 with the district 2, and another region 3: capitation of
+// the legacy book finds contributions when it is asked for the product's own place or the
+// one right above (rule 8.1).
+func TestOwnPlace(t *testing.T) {
+	places := map[int]*persistence.Location{1: {LocationID: 1}, 2: {LocationID: 2, ParentLocationID: ptr(1)}, 3: {LocationID: 3}}
+	for _, c := range []struct {
+		product, region, district *int
+		want                      bool
+	}{
+		{ptr(2), ptr(1), ptr(2), true},
+		{ptr(2), ptr(1), nil, true},
+		{ptr(2), ptr(1), ptr(0), true},
+		{ptr(2), ptr(3), nil, false},
+		{ptr(1), ptr(1), nil, true},
+		{ptr(1), ptr(1), ptr(0), true},
+		{ptr(1), ptr(1), ptr(2), false},
+		{ptr(9), ptr(1), nil, false}, // a place nobody knows
+		{nil, ptr(1), nil, false},    // the nation
+		{nil, nil, nil, false},
+	} {
+		facts := &capitationFacts{places: places, product: &persistence.Product{LocationID: c.product}}
+		if got := facts.ownPlace(c.region, c.district); got != c.want {
+			t.Errorf("product of %d, asked for region %d and district %d: %t", number(c.product), number(c.region), number(c.district), got)
 		}
 	}
 }

@@ -139,6 +139,8 @@ func TestChecksOfSubmission(t *testing.T) {
 		}, 1, 0, 1, 0},
 		{"[2.6] item not in the list", func(f *ClaimFile) { delete(f.Prices, tablet) }, 2, 0, 2, 0},
 		{"[2.6] listed until the day before", func(f *ClaimFile) { f.Prices[tablet][0].To = ptr(on("2023-06-09")) }, 2, 0, 2, 0},
+		{"[2.6] listed from the day itself", func(f *ClaimFile) { f.Prices[tablet][0].From = on("2023-06-10") }, 0, 0, 0, 0},
+		{"[2.6] listed from the day after", func(f *ClaimFile) { f.Prices[tablet][0].From = on("2023-06-11") }, 2, 0, 2, 0},
 		{"[2.6] listed until the day itself", func(f *ClaimFile) { f.Prices[tablet][0].To = ptr(on("2023-06-10")) }, 0, 0, 0, 0},
 		{"[2.6] the day is in the future", func(f *ClaimFile) { f.Now = on("2023-06-09") }, 2, 2, 2, 2},
 		{"[2.6] in neither register nor list", func(f *ClaimFile) { delete(f.Prices, tablet); delete(f.Registers, tablet) }, 2, 0, 2, 0},

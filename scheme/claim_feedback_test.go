@@ -103,11 +103,12 @@ func TestFeedbackNobodyMayGive(t *testing.T) {
 		code    core.Code
 		path    string
 	}{
-		"mark above 5":    {FeedbackAnswers{Mark: 6}, id, core.Unprocessable, "mark"},
-		"mark below 0":    {FeedbackAnswers{Mark: -1}, id, core.Unprocessable, "mark"},
-		"of another":      {FeedbackAnswers{Insuree: "1"}, id, core.Unprocessable, "insuree"},
-		"unknown officer": {FeedbackAnswers{Officer: ptr(99)}, id, core.Unprocessable, "officer"},
-		"unknown claim":   {FeedbackAnswers{}, persistence.NewUUID(), core.NotFound, ""},
+		"mark above 5":         {FeedbackAnswers{Mark: 6}, id, core.Unprocessable, "mark"},
+		"mark below 0":         {FeedbackAnswers{Mark: -1}, id, core.Unprocessable, "mark"},
+		"of another":           {FeedbackAnswers{Insuree: "1"}, id, core.Unprocessable, "insuree"},
+		"unknown officer":      {FeedbackAnswers{Officer: ptr(99)}, id, core.Unprocessable, "officer"},
+		"unknown claim":        {FeedbackAnswers{}, persistence.NewUUID(), core.NotFound, ""},
+		"what nobody can keep": {FeedbackAnswers{Keep: func(*persistence.Feedback) error { return core.ErrorAt(core.Unprocessable, "note", "too long") }}, id, core.Unprocessable, "note"},
 	} {
 		if _, err := w.receive(t, c.id, c.answers); core.CodeOf(err) != c.code || !strings.Contains(err.Error(), c.path) {
 			t.Errorf("%s: %v", name, err)
@@ -167,8 +168,11 @@ func TestLeavingSelectedClosesThePrompt(t *testing.T) {
 			if err := w.mark(t, Claims{}, id, FeedbackTrack, StepSelected); err != nil {
 				t.Fatal(err)
 			}
-			if len(w.prompts(t)) != 1 {
-				t.Fatalf("case %d: no prompt was opened", i)
+			if err := w.mark(t, Claims{}, id, FeedbackTrack, StepSelected); err != nil { // again
+				t.Fatal(err)
+			}
+			if n := len(w.prompts(t)); n != 1 {
+				t.Fatalf("case %d: %d prompts are open", i, n)
 			}
 			if err := leave(id); err != nil {
 				t.Fatal(err)
@@ -178,6 +182,38 @@ func TestLeavingSelectedClosesThePrompt(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestStatesNobodySetsByHand(t *testing.T) {
+	w := newClaimScheme(t, persistencetest.SQLite(t), nil)
+	id := w.enter(t, "A", true).Claim.ClaimUUID
+	for _, c := range []struct {
+		track Track
+		to    int
+	}{{ClaimTrack, StepSelected}, {ReviewTrack, StepDelivered}, {FeedbackTrack, StepIdle}} {
+		if err := w.mark(t, Claims{}, id, c.track, c.to); core.CodeOf(err) != core.Unprocessable || !strings.Contains(err.Error(), "status") {
+			t.Errorf("%s to %d: %v", c.track.word(), c.to, err)
+		}
+	}
+}
+
+// The patient's own village comes before that of his family (rule 5.3).
+func TestVillagesAnOfficerIsFoundBy(t *testing.T) {
+	for _, c := range []struct {
+		insuree *persistence.Insuree
+		want    string
+	}{
+		{nil, "[]"},
+		{&persistence.Insuree{}, "[]"},
+		{&persistence.Insuree{CurrentVillage: ptr(0), Family: &persistence.Family{LocationID: ptr(0)}}, "[]"},
+		{&persistence.Insuree{CurrentVillage: ptr(1), Family: &persistence.Family{}}, "[1]"},
+		{&persistence.Insuree{Family: &persistence.Family{LocationID: ptr(2)}}, "[2]"},
+		{&persistence.Insuree{CurrentVillage: ptr(1), Family: &persistence.Family{LocationID: ptr(2)}}, "[1 2]"},
+	} {
+		if got := fmt.Sprint(villagesOf(&persistence.Claim{Insuree: c.insuree})); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.insuree, got, c.want)
+		}
+	}
 }
 
 func TestPromptMessage(t *testing.T) {

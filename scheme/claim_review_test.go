@@ -44,6 +44,7 @@ func TestReviewClaim(t *testing.T) {
 	}{
 		{"nothing said", nil, ClaimReview{}, "4 4 420.00 1 0"},
 		{"less of it", nil, ClaimReview{Lines: []LineReview{item("1", "")}}, "4 4 410.00 1 0"},
+		{"none of it", nil, ClaimReview{Lines: []LineReview{item("0", "")}}, "4 4 400.00 1 0"},
 		{"cheaper", nil, ClaimReview{Lines: []LineReview{item("", "7.25")}}, "4 4 414.50 1 0"},
 		{"as claimed", nil, ClaimReview{Lines: []LineReview{item("2", "10")}}, "4 4 420.00 1 0"},
 		{"delivered", nil, ClaimReview{Deliver: true}, "4 8 420.00 1 0"},
@@ -192,6 +193,51 @@ func TestReviewUnderTheLegacyBookReservesNothingUnassigned(t *testing.T) {
 	}
 }
 
+// events gives the names of what was published, in order.
+func (w *claimScheme) events(t *testing.T) (names []string) {
+	t.Helper()
+	var rows []persistence.Outbox
+	if err := w.store.Read(persistencetest.System(t)).DB().Order("id").Find(&rows).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		names = append(names, row.Name)
+	}
+	return names
+}
+
+// A review that goes on reserves nothing, and leaves what is reserved; one that rejects
+// everything frees it at once.
+func TestReviewThatGoesOn(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newClaimScheme(t, s, nil)
+		first := w.selected(t, "A")
+		all := []LineReview{{Kind: ItemKind, ID: first.Items[0].ClaimItemID, Rejected: true}, {Kind: ServiceKind, ID: first.Services[0].ClaimServiceID, Rejected: true}}
+		for i, step := range []struct {
+			lines    []LineReview
+			bookings int
+		}{{all[:1], 0}, {all[:1], 1}, {all, 0}} {
+			if i == 1 { // what another application reserved
+				w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) {
+					put(t, x, &persistence.ClaimDedRem{ClaimID: first.Claim.ClaimID, PolicyID: &w.policy.PolicyID, InsureeID: &w.insuree.InsureeID})
+					return nil, nil
+				})
+			}
+			if _, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) {
+				return Claims{}.Review(x, first.Claim.ClaimUUID, ClaimReview{Lines: step.lines})
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(w.bookings(t)); got != step.bookings {
+				t.Errorf("step %d: %d bookings, want %d", i, got, step.bookings)
+			}
+		}
+		if names := w.events(t); names[len(names)-1] != "claim.review" {
+			t.Errorf("events %v", names)
+		}
+	})
+}
+
 func TestReviewThatRejectsEverything(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
 		w := newClaimScheme(t, s, nil)
@@ -206,6 +252,9 @@ func TestReviewThatRejectsEverything(t *testing.T) {
 		}
 		if out.Claim.ClaimStatus != StatusRejected || *out.Items[0].RejectionReason != ReasonByHand || len(w.bookings(t)) != 0 {
 			t.Errorf("status %d, reason %d, %d bookings", out.Claim.ClaimStatus, *out.Items[0].RejectionReason, len(w.bookings(t)))
+		}
+		if names := w.events(t); names[len(names)-1] != "claim.reviewed" {
+			t.Errorf("events %v", names)
 		}
 		_, err = w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) { return Claims{}.Process(x, first.Claim.ClaimUUID) })
 		if core.CodeOf(err) != core.Conflict {

@@ -77,6 +77,13 @@ func TestEligibility(t *testing.T) {
 			"true any from 2026-11-21, surgeries 1:3", "true 5 from 2026-11-21, surgeries 1:3"},
 		{"waiting until tomorrow", func(f *EligibilityFile) { f.Members[0].EffectiveDate = ptr(persistence.DateOf(2026, 8, 22)) },
 			"false any from 2026-11-22, surgeries 1:3", "false any from 2026-11-22, surgeries 1:3"},
+		{"somebody else is on the policy", func(f *EligibilityFile) { f.Members[0].InsureeID = 2 }, "true any from -, surgeries none", "false any from -, surgeries none"},
+		{"struck off the policy", func(f *EligibilityFile) { f.Members[0].ValidityTo = &goldenNow }, "true any from -, surgeries none", "false any from -, surgeries none"},
+		{"last day of the policy", func(f *EligibilityFile) { f.Policies[0].ExpiryDate = ptr(goldenNow.Date()); f.used(asked, "1", nil) }, "true 4 from 2026-04-01, surgeries 1:2", "true 4 from 2026-04-01, surgeries 1:2"},
+		{"day after the policy", func(f *EligibilityFile) {
+			f.Policies[0].ExpiryDate = ptr(persistence.DateOf(2026, 11, 20))
+			f.used(asked, "1", nil)
+		}, "true 4 from 2026-04-01, surgeries 1:2", "false any from -, surgeries none"},
 		{"no waiting period", func(f *EligibilityFile) { f.Benefits[0].WaitingAdult = nil }, "true any from -, surgeries 1:3", "true 5 from 2026-01-01, surgeries 1:3"},
 		{"entered claims only", func(f *EligibilityFile) { f.used(asked, "2", func(c *UsedClaim) { c.Status = StatusEntered }) },
 			"true any from -, surgeries 1:3", "true 5 from 2026-04-01, surgeries 1:3"},

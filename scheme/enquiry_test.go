@@ -88,6 +88,16 @@ func TestEnquiry(t *testing.T) {
 		{"no policy", func(f *CoverFile) { f.Policies = nil }, "0I none none", "0I none none"},
 		{"product not sold any more", func(f *CoverFile) { product(f).ValidityTo = &goldenNow }, "", ""},
 		{"not on the policy", func(f *CoverFile) { f.Members = nil }, "1I none none", "1I none none"},
+		{"policy closed", func(f *CoverFile) { f.Policies[0].ValidityTo = &goldenNow }, "0I none none", "0I none none"},
+		{"by product before by key", func(f *CoverFile) {
+			f.second(persistence.Product{}, persistence.DateOf(2026, 1, 1), persistence.DateOf(2026, 12, 31))
+			f.Policies[0].ProdID, f.Policies[1].ProdID = 2, 1
+		}, "2A none none; 1A none none", "2A none none; 1A none none"},
+		{"two policies of a product, by key", func(f *CoverFile) {
+			f.second(persistence.Product{}, persistence.DateOf(2026, 1, 1), persistence.DateOf(2026, 12, 31))
+			f.Policies[1].ProdID = 1
+			f.Policies[0], f.Policies[1] = f.Policies[1], f.Policies[0]
+		}, "1A none none; 2A none none", "1A none none; 2A none none"},
 		{"policy of another family", func(f *CoverFile) { f.Policies[0].FamilyID = 2 }, "0I none none", "0I none none"},
 		{"idle", func(f *CoverFile) { f.Policies[0].PolicyStatus = ptr(1) }, "1I none none", "1I none none"},
 		{"suspended", func(f *CoverFile) { f.Policies[0].PolicyStatus = ptr(4) }, "1S none none", "1S none none"},
@@ -184,6 +194,15 @@ func TestEnquiry(t *testing.T) {
 		{"a cap below, without members above", func(f *CoverFile) {
 			product(f).MaxPolicy, product(f).MaxCeilingPolicy, product(f).Threshold = sum("1000"), sum("900"), ptr(3)
 		}, "1A - 900", "1A none 1000"},
+		{"a cap below, with as many members as the threshold", func(f *CoverFile) {
+			product(f).MaxPolicy, product(f).MaxCeilingPolicy, product(f).Threshold, f.FamilySize = sum("1000"), sum("900"), ptr(3), 3
+		}, "1A - 900", "1A none 1000"},
+		{"three members below the threshold", func(f *CoverFile) {
+			product(f).MaxPolicy, product(f).MaxPolicyExtraMember, product(f).Threshold = sum("1000"), sum("50"), ptr(5)
+		}, "1A - 1000", "1A none 1000"},
+		{"two above, of a ceiling of zero", func(f *CoverFile) {
+			product(f).MaxPolicy, product(f).MaxPolicyExtraMember = sum("0"), sum("50")
+		}, "1A - 100", "1A none none"},
 		{"a cap of zero", func(f *CoverFile) {
 			product(f).MaxPolicy, product(f).MaxPolicyExtraMember, product(f).MaxCeilingPolicy = sum("1000"), sum("50"), sum("0")
 		}, "1A - 0", "1A none 1100"},
@@ -202,5 +221,34 @@ func TestEnquiry(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestInForce gives whether a policy and a place on it cover 21 November.
+func TestInForce(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(f *CoverFile)
+		want   bool
+	}{
+		{"both of the year", func(f *CoverFile) {}, true},
+		{"marked expired", func(f *CoverFile) { f.Policies[0].PolicyStatus = ptr(8) }, false},
+		{"the policy ended the day before", func(f *CoverFile) { f.Policies[0].ExpiryDate = ptr(persistence.DateOf(2026, 11, 20)) }, false},
+		{"the place ended the day before", func(f *CoverFile) { f.Members[0].ExpiryDate = ptr(persistence.DateOf(2026, 11, 20)) }, false},
+		{"both begin that day", func(f *CoverFile) {
+			f.Policies[0].EffectiveDate, f.Members[0].EffectiveDate = ptr(goldenNow.Date()), ptr(goldenNow.Date())
+		}, true},
+	} {
+		f := enquirer()
+		c.change(f)
+		if got := InForce(f.Policy(1), &f.Members[0], goldenNow.Date()); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+	}
+	f := enquirer()
+	f.second(persistence.Product{}, persistence.DateOf(2026, 1, 1), persistence.DateOf(2026, 12, 31))
+	f.Policies[0].ValidityTo = &goldenNow
+	if f.Policy(1) != nil || f.Policy(3) != nil || f.Policy(2) != &f.Policies[1] {
+		t.Error("a closed or unknown policy is found, or a live one is not")
 	}
 }

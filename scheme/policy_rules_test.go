@@ -339,3 +339,43 @@ func TestPeriodsHold(t *testing.T) {
 		}
 	})
 }
+
+// TestSales gives what is wrong with a sale on 10 June 2023 (rule 9.5), "" for nothing: the
+// product takes two people, until the end of the year; the family of two lives in the
+// district 2 of the region 1, where the officer works.
+func TestSales(t *testing.T) {
+	today := policyDay(t, "2023-06-10")
+	for _, c := range []struct {
+		name   string
+		change func(s *sale, officer *persistence.Officer)
+		wrong  string
+	}{
+		{"nothing is wrong", func(s *sale, o *persistence.Officer) {}, ""},
+		{"no day", func(s *sale, o *persistence.Officer) { s.draft.Enrolled = persistence.Date{} }, "enrolled: the day of enrolment is missing"},
+		{"tomorrow", func(s *sale, o *persistence.Officer) { s.draft.Enrolled = policyDay(t, "2023-06-11") }, "enrolled: the day of enrolment 2023-06-11 lies ahead"},
+		{"the last day of the product", func(s *sale, o *persistence.Officer) { s.product.DateTo = persistence.At(today.Time) }, ""},
+		{"the day after", func(s *sale, o *persistence.Officer) {
+			s.product.DateTo = persistence.At(policyDay(t, "2023-06-09").Time)
+		}, "is sold until 2023-06-09"},
+		{"a product of the region", func(s *sale, o *persistence.Officer) { s.product.LocationID = ptr(1) }, ""},
+		{"a product of another region", func(s *sale, o *persistence.Officer) { s.product.LocationID = ptr(3) }, "is not sold where the family lives"},
+		{"a product of the nation", func(s *sale, o *persistence.Officer) { s.product.LocationID = ptr(0) }, ""},
+		{"an officer of another district", func(s *sale, o *persistence.Officer) { o.LocationID = ptr(3) }, "officer: the enrolment officer does not work in the family's district"},
+		{"an officer of no district", func(s *sale, o *persistence.Officer) { o.LocationID = nil }, "officer: the enrolment officer does not work in the family's district"},
+		{"a third member", func(s *sale, o *persistence.Officer) { s.members = append(s.members, persistence.Insuree{}) }, "family: the family has 3 members; product P takes 2"},
+		{"a third member who left", func(s *sale, o *persistence.Officer) {
+			s.members = append(s.members, persistence.Insuree{ValidityTo: ptr(persistence.At(today.Time))})
+		}, ""},
+	} {
+		s := &sale{draft: &PolicyDraft{Enrolled: today}, members: make([]persistence.Insuree, 2),
+			product: &persistence.Product{ProductCode: "P", MemberCount: 2, DateTo: persistence.At(policyDay(t, "2023-12-31").Time)}}
+		officer := &persistence.Officer{LocationID: ptr(2)}
+		c.change(s, officer)
+		err := checkSale(s, officer, []persistence.Location{{LocationID: 1}, {LocationID: 2}}, today)
+		if c.wrong == "" && err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		} else if c.wrong != "" {
+			wantCode(t, c.name, err, core.Unprocessable, c.wrong)
+		}
+	}
+}
