@@ -2,6 +2,7 @@ package scheme
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,9 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/persistence/persistencetest"
 )
+
+// attachmentID draws the key of an attachment: a UUID without dashes.
+func attachmentID() string { return strings.ReplaceAll(string(persistence.NewUUID()), "-", "") }
 
 // A claim is changed twice within one tick of the clock and then submitted: its old lines
 // and attachments are closed, and its new lines begin with its present state.
@@ -19,7 +23,7 @@ func TestEnteredClaimIsChanged(t *testing.T) {
 		attached := func(quantity, title string) *ClaimDraft {
 			d := w.claimDraft("A", 2)
 			d.Items[0].QtyProvided = money(quantity)
-			d.Attachments = []persistence.ClaimAttachment{{ID: string(persistence.NewUUID()[:8]), Title: &title}}
+			d.Attachments = []persistence.ClaimAttachment{{ID: attachmentID(), Title: &title}}
 			return d
 		}
 		first, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) {
@@ -65,7 +69,7 @@ func TestEnteredClaimIsRemoved(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
 		w := newClaimScheme(t, s, nil)
 		d := w.claimDraft("A", 2)
-		d.Attachments = []persistence.ClaimAttachment{{ID: "a", Title: ptr("scan")}}
+		d.Attachments = []persistence.ClaimAttachment{{ID: attachmentID(), Title: ptr("scan")}}
 		first, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) { return Claims{}.Enter(x, d, false) })
 		if err != nil {
 			t.Fatal(err)

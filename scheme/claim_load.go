@@ -28,8 +28,8 @@ func find[R any](l *loader, into *[]R, conditions ...clause.Expression) {
 	l.err = tx.Find(into).Error
 }
 
-// findIn loads the rows with one of the keys that meet all conditions: more keys than a
-// statement can carry take several.
+// findIn loads the rows with one of the keys that meet all conditions: no keys take no
+// statement, more than one can carry take several.
 func findIn[R any](l *loader, into *[]R, key clause.Column, keys []int, conditions ...clause.Expression) {
 	for some := range slices.Chunk(keys, 900) {
 		var rows []R
@@ -58,9 +58,7 @@ func loadForProcessing(x *persistence.Session, claim *persistence.Claim, items [
 	l.prices()
 	l.lists()
 	l.cover()
-	if keys := keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.PolicyID }); len(keys) > 0 {
-		find(l, &l.rows.Bookings, persistence.In(column("tblClaimDedRem", "PolicyID"), keys))
-	}
+	findIn(l, &l.rows.Bookings, column("tblClaimDedRem", "PolicyID"), keysOf(l.rows.Policies, func(p *persistence.Policy) int { return p.PolicyID }))
 	return l.rows, l.err
 }
 
@@ -102,11 +100,11 @@ func (l *loader) prices() {
 		return
 	}
 	hf := &l.rows.Facilities[0]
-	if keys := l.itemKeys(); len(keys) > 0 && hf.PLItemID != nil {
-		find(l, &l.rows.ItemPrices, persistence.Compare(column("tblPLItemsDetail", "PLItemID"), "=", *hf.PLItemID), persistence.In(column("tblPLItemsDetail", "ItemID"), keys))
+	if hf.PLItemID != nil {
+		findIn(l, &l.rows.ItemPrices, column("tblPLItemsDetail", "ItemID"), l.itemKeys(), persistence.Compare(column("tblPLItemsDetail", "PLItemID"), "=", *hf.PLItemID))
 	}
-	if keys := l.serviceKeys(); len(keys) > 0 && hf.PLServiceID != nil {
-		find(l, &l.rows.ServicePrices, persistence.Compare(column("tblPLServicesDetail", "PLServiceID"), "=", *hf.PLServiceID), persistence.In(column("tblPLServicesDetail", "ServiceID"), keys))
+	if hf.PLServiceID != nil {
+		findIn(l, &l.rows.ServicePrices, column("tblPLServicesDetail", "ServiceID"), l.serviceKeys(), persistence.Compare(column("tblPLServicesDetail", "PLServiceID"), "=", *hf.PLServiceID))
 	}
 }
 
@@ -144,12 +142,8 @@ func (l *loader) benefits() {
 	}
 	find(l, &l.rows.Products, persistence.In(column("tblProduct", "ProdID"), products))
 	findIn(l, &l.rows.InsureePolicies, column("tblInsureePolicy", "PolicyId"), policies, persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
-	if keys := l.itemKeys(); len(keys) > 0 {
-		find(l, &l.rows.ProductItems, persistence.In(column("tblProductItems", "ProdID"), products), persistence.In(column("tblProductItems", "ItemID"), keys))
-	}
-	if keys := l.serviceKeys(); len(keys) > 0 {
-		find(l, &l.rows.ProductServices, persistence.In(column("tblProductServices", "ProdID"), products), persistence.In(column("tblProductServices", "ServiceID"), keys))
-	}
+	findIn(l, &l.rows.ProductItems, column("tblProductItems", "ItemID"), l.itemKeys(), persistence.In(column("tblProductItems", "ProdID"), products))
+	findIn(l, &l.rows.ProductServices, column("tblProductServices", "ServiceID"), l.serviceKeys(), persistence.In(column("tblProductServices", "ProdID"), products))
 }
 
 // counted tells what the checks will count among earlier claims: the items and services
@@ -231,14 +225,10 @@ func (l *loader) usage(conditions []clause.Expression, itemKeys, serviceKeys []i
 	narrow := &loader{db: l.db.Select("ClaimID", "InsureeID", "DateFrom", "DateTo", "ClaimStatus", "ClaimCategory", "ValidityTo"), err: l.err}
 	find(narrow, &into.Claims, append([]clause.Expression{persistence.IsNull(column("tblClaim", "ValidityTo"))}, conditions...)...)
 	l.err = narrow.err
-	if len(itemKeys) > 0 {
-		find(l, &into.Items, persistence.In(column("tblClaimItems", "ItemID"), itemKeys), persistence.IsNull(column("tblClaimItems", "ValidityTo")),
-			persistence.Exists("tblClaim", "ClaimID", column("tblClaimItems", "ClaimID"), conditions...))
-	}
-	if len(serviceKeys) > 0 {
-		find(l, &into.Services, persistence.In(column("tblClaimServices", "ServiceID"), serviceKeys), persistence.IsNull(column("tblClaimServices", "ValidityTo")),
-			persistence.Exists("tblClaim", "ClaimID", column("tblClaimServices", "ClaimID"), conditions...))
-	}
+	findIn(l, &into.Items, column("tblClaimItems", "ItemID"), itemKeys, persistence.IsNull(column("tblClaimItems", "ValidityTo")),
+		persistence.Exists("tblClaim", "ClaimID", column("tblClaimItems", "ClaimID"), conditions...))
+	findIn(l, &into.Services, column("tblClaimServices", "ServiceID"), serviceKeys, persistence.IsNull(column("tblClaimServices", "ValidityTo")),
+		persistence.Exists("tblClaim", "ClaimID", column("tblClaimServices", "ClaimID"), conditions...))
 }
 
 // keysOf gives the different keys of the rows in their order.

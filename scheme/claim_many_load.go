@@ -90,12 +90,8 @@ func (m *manyRows) loadForProcessing() {
 	m.cover()
 	r := m.l.rows
 	items, services := m.lists()
-	if len(items) > 0 {
-		find(m.l, &r.ItemLists, persistence.In(column("tblPLItems", "PLItemID"), items))
-	}
-	if len(services) > 0 {
-		find(m.l, &r.ServiceLists, persistence.In(column("tblPLServices", "PLServiceID"), services))
-	}
+	findIn(m.l, &r.ItemLists, column("tblPLItems", "PLItemID"), items)
+	findIn(m.l, &r.ServiceLists, column("tblPLServices", "PLServiceID"), services)
 	findIn(m.l, &r.Bookings, column("tblClaimDedRem", "PolicyID"), keysOf(r.Policies, func(p *persistence.Policy) int { return p.PolicyID }))
 }
 
@@ -116,30 +112,16 @@ func (m *manyRows) lists() (items, services []int) {
 // prices loads the rows of the facilities' price lists for the lines, closed ones too.
 func (m *manyRows) prices() {
 	items, services := m.lists()
-	if keys := m.l.itemKeys(); len(keys) > 0 && len(items) > 0 {
-		find(m.l, &m.l.rows.ItemPrices, persistence.In(column("tblPLItemsDetail", "PLItemID"), items), persistence.In(column("tblPLItemsDetail", "ItemID"), keys))
-	}
-	if keys := m.l.serviceKeys(); len(keys) > 0 && len(services) > 0 {
-		find(m.l, &m.l.rows.ServicePrices, persistence.In(column("tblPLServicesDetail", "PLServiceID"), services), persistence.In(column("tblPLServicesDetail", "ServiceID"), keys))
-	}
+	findIn(m.l, &m.l.rows.ItemPrices, column("tblPLItemsDetail", "ItemID"), m.l.itemKeys(), persistence.In(column("tblPLItemsDetail", "PLItemID"), items))
+	findIn(m.l, &m.l.rows.ServicePrices, column("tblPLServicesDetail", "ServiceID"), m.l.serviceKeys(), persistence.In(column("tblPLServicesDetail", "PLServiceID"), services))
 }
 
 // cover loads the families' policies, their products and members, and what the products
 // pay for the lines.
 func (m *manyRows) cover() {
 	r := m.l.rows
-	families := map[int]bool{}
-	var keys []int
-	for i := range r.Insurees {
-		if f := r.Insurees[i].FamilyID; f != nil && !families[*f] {
-			families[*f] = true
-			keys = append(keys, *f)
-		}
-	}
-	if len(keys) == 0 {
-		return
-	}
-	find(m.l, &r.Policies, persistence.In(column("tblPolicy", "FamilyID"), keys), persistence.IsNull(column("tblPolicy", "ValidityTo")))
+	families := keysOf(r.Insurees, func(i *persistence.Insuree) int { return number(i.FamilyID) })
+	findIn(m.l, &r.Policies, column("tblPolicy", "FamilyID"), families, persistence.IsNull(column("tblPolicy", "ValidityTo")))
 	m.l.benefits()
 }
 
