@@ -53,9 +53,13 @@ func Assemble(p Parts) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	numbers, err := numberRule(p.Config)
+	if err != nil {
+		return nil, err
+	}
 	var doors []server.Door
 	for _, base := range bases(p) {
-		door, err := fhirDoor(p, base, book)
+		door, err := fhirDoor(p, base, book, numbers)
 		if err != nil {
 			return nil, err
 		}
@@ -86,11 +90,11 @@ func alias(p Parts, path string) []string {
 }
 
 // fhirDoor makes a door of one base with what the active modules contribute.
-func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook) (server.Door, error) {
+func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.NumberRule) (server.Door, error) {
 	c := p.Config
 	environment := &resources.Environment{
 		Store: p.Store, Clock: p.Clock, Compatible: base.Habits.TrailingSlash, Currency: c.Currency, PhotoURL: c.PhotoURL, Insurer: insurer(c),
-		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes,
+		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes, Numbers: numbers,
 	}
 	if environment.Compatible {
 		environment.Currency = c.CurrencySign

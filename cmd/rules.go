@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/config"
 	"github.com/openimis/openimis-go/scheme"
 )
 
@@ -28,6 +30,17 @@ func ruleBook(rules []string, fallback string) (scheme.RuleBook, error) {
 		name = fallback
 	}
 	return scheme.NewRuleBook(name, single)
+}
+
+// numberRule reads --insurance-number-length and --insurance-number-modulus. Errors:
+// Invalid naming the one that cannot be.
+func numberRule(c config.Config) (scheme.NumberRule, error) {
+	rule, err := scheme.NewNumberRule(c.NumberLength, c.NumberModulus)
+	var fault *core.Error
+	if errors.As(err, &fault) {
+		return rule, core.ErrorAt(fault.Code, "insurance-number-"+fault.Path, "%s", fault.Message)
+	}
+	return rule, err
 }
 
 // ruleSection shows on /docs which book is followed, entry by entry.

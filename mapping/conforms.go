@@ -10,6 +10,8 @@ func Conforms(resource any) bool {
 	switch r := resource.(type) {
 	case *r4.Patient:
 		return patientConforms(r)
+	case *r4.Group:
+		return groupConforms(r)
 	case *r4.Location:
 		return locationConforms(r)
 	case *r4.Organization:
@@ -142,6 +144,16 @@ func acquainted(contacts []r4.PatientContact) bool {
 		}
 	}
 	return true
+}
+
+// groupConforms checks the profile openimis-group.
+func groupConforms(g *r4.Group) bool {
+	address, _ := extensionAt(g.Extension, extGroupAddress)
+	if address == nil || address.ValueAddress == nil || !single(g.Extension) || !identified(g.Identifier, true) {
+		return false
+	}
+	_, place := extensionAt(address.ValueAddress.Extension, extLocation)
+	return place >= 0 && g.Type == r4.GroupTypePerson && g.Actual && g.Quantity != nil && len(g.Member) > 0
 }
 
 // locationConforms checks the profile openimis-location.

@@ -75,13 +75,6 @@ func GroupOf(v *View, row *persistence.Family, active bool) *r4.Group {
 		}
 		g.Extension = append(g.Extension, r4.Extension{Url: extConfirmation, Extension: parts})
 	}
-	_, code := businessCode(g.Identifier)
-	address, _ := extensionAt(g.Extension, extGroupAddress)
-	located := address != nil
-	if located {
-		_, place := extensionAt(address.ValueAddress.Extension, extLocation)
-		located = place >= 0
-	}
-	g.Meta = profile(code >= 0 && located && len(g.Member) > 0, "openimis-group")
+	g.Meta = profile(groupConforms(g), "openimis-group")
 	return g
 }

@@ -20,11 +20,6 @@ const (
 	statusDeceased = "DE"
 )
 
-// Ended tells whether a person is no longer insured by his status: inactive or deceased.
-func Ended(row *persistence.Insuree) bool {
-	return plain(row.Status) == statusInactive || plain(row.Status) == statusDeceased
-}
-
 var (
 	extIsHead         = structure("patient-is-head")
 	extEducation      = structure("patient-education-level")

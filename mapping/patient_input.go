@@ -28,12 +28,14 @@ const (
 // resolve, and rows of other tables.
 type PatientParts struct {
 	Home, Temp *Place // addresses; nil for none
+	Other      *Place // an address that is said to be neither, when there is none of those
 	Head       *bool  // is-head; nil when it was not said
 	Group      *r4.Reference
-	GroupPath  string
 	Facility   *r4.Reference
 	FacilityAt string
 	Photo      *Picture
+
+	Paths map[string]string // the elements behind the names the rules of the scheme use
 }
 
 // Picture is a photograph sent as data.
@@ -49,7 +51,11 @@ type Picture struct {
 // Errors: core.Unprocessable naming the elements.
 func PatientInto(v *View, in *r4.Patient, row *persistence.Insuree) (*PatientParts, error) {
 	r := &reading{view: v}
-	parts := &PatientParts{}
+	parts := &PatientParts{Paths: map[string]string{
+		"number": "Patient.identifier", "lastName": "Patient.name", "otherNames": "Patient.name", "birthDate": "Patient.birthDate", "gender": "Patient.gender",
+		"marital": "Patient.maritalStatus", "education": "Patient.extension", "profession": "Patient.extension", "identity": "Patient.extension",
+		"relation": "Patient.contact", "head": "Patient.extension", "family": "Patient.extension", "status": "Patient.deceased", "reason": "Patient.active",
+	}}
 	r.patientIdentifiers(in, row)
 	r.patientName(in, row)
 	r.patientTelecom(in, row)
@@ -235,7 +241,7 @@ func (r *reading) patientExtensions(in *r4.Patient, row *persistence.Insuree, pa
 		row.Vulnerability = ext.ValueBoolean
 	}
 	if ext, at := extensionAt(in.Extension, extGroup); ext != nil && ext.ValueReference != nil {
-		parts.Group, parts.GroupPath = ext.ValueReference, fmt.Sprintf("Patient.extension[%d].value", at)
+		parts.Group, parts.Paths["family"] = ext.ValueReference, fmt.Sprintf("Patient.extension[%d].value", at)
 	}
 	r.identification(in, row)
 }
@@ -363,7 +369,12 @@ func (r *reading) patientAddresses(in *r4.Patient, parts *PatientParts) {
 		}
 	}
 	if parts.Home == nil && parts.Temp == nil {
-		parts.Temp = other
+		parts.Other = other
+	}
+	for name, place := range map[string]*Place{"home": parts.Home, "own": parts.Temp, "unnamed": parts.Other} {
+		if place != nil {
+			parts.Paths[name] = place.At()
+		}
 	}
 }
 

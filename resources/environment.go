@@ -25,9 +25,8 @@ type Environment struct {
 	// facility.
 	GlobalClaimCodes bool
 
-	// NewNumber draws an insurance number for a person who came without one; nil draws
-	// nine digits of which the last is the rest modulo seven. Errors end the request.
-	NewNumber func(x *persistence.Session) (string, error)
+	// Numbers says which insurance numbers are good; the zero rule takes any.
+	Numbers scheme.NumberRule
 }
 
 // clock gives the clock of the environment.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -41,6 +42,7 @@ func TestExamplesOfTheGuide(t *testing.T) {
 			{"InsurancePlan-RX01", resources.InsurancePlan(w.Environment)},
 			{"Patient-john-doe", resources.Patient(w.Environment)},
 			{"Patient-jane-doe", resources.Patient(w.Environment)},
+			{"Group-doe-family", resources.Group(w.Environment)},
 		} {
 			text, err := os.ReadFile(filepath.Join(examples, c.file+".json"))
 			if err != nil {
@@ -54,11 +56,15 @@ func TestExamplesOfTheGuide(t *testing.T) {
 				body = strings.Replace(body, `"value": "RX01"`, `"value": "RX02"`, 1) // the guide gives both plans one code
 			}
 			in := decode(t, body)
-			entry, err := c.typ.(rest.Creator).Create(w.system(t), in)
+			name, id, _ := strings.Cut(c.file, "-")
+			create := func() (*fhir.Entry, error) { return c.typ.(rest.Creator).Create(w.system(t), in) }
+			if _, stored, stands := strings.Cut(repairs[name+"/"+id], "/"); stands { // Jane heads this family already
+				create = func() (*fhir.Entry, error) { return c.typ.(rest.Updater).Update(w.system(t), stored, in, "") }
+			}
+			entry, err := create()
 			if err != nil {
 				t.Fatalf("%s: %v", c.file, err)
 			}
-			name, id, _ := strings.Cut(c.file, "-")
 			repairs[name+"/"+id] = name + "/" + entry.ID
 			entry, err = c.typ.(rest.Reader).Read(w.system(t), entry.ID)
 			if err != nil {

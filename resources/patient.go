@@ -10,11 +10,13 @@ import (
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // patients serves insured people.
 type patients struct {
 	*table[persistence.Insuree]
+	cases scheme.Insurees
 }
 
 var _ interface {
@@ -25,12 +27,12 @@ var _ interface {
 
 const aboutPatients = "Insured people (tblInsuree). A birth date, a family name and a given name are needed; " +
 	"an insurance number that was not sent is drawn. The address with use `temp` is the person's own, the one with use `home` the family's. " +
-	"A person with the extension patient-is-head and no group starts a family at that address."
+	"A person with the extension patient-is-head and no group starts a family at that address; one who joins a family is covered by its policies that still take members."
 
 // Patient serves insured people: read, versions, search, create, update and delete.
 // https://hl7.org/fhir/R4/patient.html
 func Patient(e *Environment) rest.Type {
-	p := patients{}
+	p := patients{cases: scheme.Insurees{Rules: e.Rules, Numbers: e.Numbers}}
 	p.table = newTable(e, mapping.Patient, aboutPatients, renderPatients)
 	return p
 }
@@ -74,32 +76,21 @@ func renderPatients(_ context.Context, x *persistence.Session, v *mapping.View, 
 }
 
 // Create enrols a person.
+// Errors: core.Unprocessable, core.Conflict.
 func (p patients) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
-	return p.write(ctx, func(x *persistence.Session) (*persistence.Insuree, error) {
-		row := &persistence.Insuree{InsureeUUID: persistence.NewUUID(), Status: ptr("AC")}
-		change, err := p.read(x, in, row)
+	return p.change(ctx, func(x *persistence.Session) (*persistence.Insuree, error) {
+		draft, err := p.read(ctx, x, in, &persistence.Insuree{InsureeUUID: persistence.NewUUID()})
 		if err != nil {
 			return nil, err
 		}
-		if err := p.number(x, in, row); err != nil {
-			return nil, err
-		}
-		if err := change.apply(); err != nil {
-			return nil, err
-		}
-		if err := p.keep(ctx, x, row, in); err != nil {
-			return nil, err
-		}
-		if err := persistence.Insert(x, row); err != nil {
-			return nil, err
-		}
-		return row, change.follow()
+		return p.cases.Enter(x, draft)
 	})
 }
 
 // Update replaces what FHIR says of a person. Columns it cannot say stay as they are.
+// Errors: as Create, and core.NotFound, core.Gone, core.PreconditionFailed.
 func (p patients) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
-	return p.write(ctx, func(x *persistence.Session) (*persistence.Insuree, error) {
+	return p.change(ctx, func(x *persistence.Session) (*persistence.Insuree, error) {
 		row, err := p.one(x, id)
 		if err != nil {
 			return nil, err
@@ -107,98 +98,76 @@ func (p patients) Update(ctx context.Context, id string, in *fhir.Resource, matc
 		if err := p.matches(row, match); err != nil {
 			return nil, err
 		}
-		before := row.CHFID
-		change, err := p.read(x, in, row)
+		draft, err := p.read(ctx, x, in, row)
 		if err != nil {
 			return nil, err
 		}
-		if row.CHFID == nil || before == nil || *row.CHFID != *before {
-			if err := p.number(x, in, row); err != nil {
-				return nil, err
-			}
-		}
-		if err := change.apply(); err != nil {
-			return nil, err
-		}
-		if err := p.keep(ctx, x, row, in); err != nil {
-			return nil, err
-		}
-		if err := persistence.Update(x, row); err != nil {
-			return nil, err
-		}
-		return row, change.follow()
+		return p.cases.Change(x, draft)
 	})
 }
 
-// number draws an insurance number where none was sent and refuses one that is taken.
-func (p patients) number(x *persistence.Session, in *fhir.Resource, row *persistence.Insuree) error {
-	if row.CHFID == nil {
-		number, err := p.env.number(x)
-		row.CHFID = &number
-		return err
-	}
-	taken, err := numberTaken(x, *row.CHFID, row.InsureeID)
-	if err != nil {
-		return err
-	}
-	if taken {
-		return core.ErrorAt(core.Conflict, "Patient.identifier", "the insurance number %s belongs to another person", *row.CHFID)
-	}
-	return nil
+// Delete closes the record of a person and his cover. The head of a family stays as long
+// as he is its head, and a person stays as long as claims are about him. Deleting what is
+// deleted already succeeds. Errors: core.NotFound, core.Conflict, core.PreconditionFailed.
+func (p patients) Delete(ctx context.Context, id string, match rest.Match) error {
+	return p.remove(ctx, id, match, func(x *persistence.Session, row *persistence.Insuree) error {
+		return p.cases.Delete(x, row.InsureeUUID)
+	})
 }
 
-// read takes the resource apart and finds the rows it refers to.
-func (p patients) read(x *persistence.Session, in *fhir.Resource, row *persistence.Insuree) (*enrolment, error) {
+// read takes the resource apart into the row and finds the rows it refers to.
+func (p patients) read(ctx context.Context, x *persistence.Session, in *fhir.Resource, row *persistence.Insuree) (*scheme.InsureeDraft, error) {
 	typed, ok := in.Typed.(*r4.Patient)
 	if !ok {
 		return nil, core.Errorf(core.Invalid, "a Patient is needed")
 	}
-	v, err := p.env.view(x.Context(), x)
+	v, err := p.env.view(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	change := &enrolment{x: x, row: row, was: *row}
-	if change.parts, err = mapping.PatientInto(v, typed, row); err != nil {
+	parts, err := mapping.PatientInto(v, typed, row)
+	if err != nil {
 		return nil, err
 	}
-	return change, change.resolve()
+	draft := &scheme.InsureeDraft{Heads: parts.Head, Registers: v.Registers, Paths: parts.Paths}
+	for _, home := range []struct {
+		place *mapping.Place
+		slot  **scheme.Residence
+	}{{parts.Home, &draft.Home}, {parts.Temp, &draft.Own}, {parts.Other, &draft.Unnamed}} {
+		if *home.slot, err = residence(x, home.place); err != nil {
+			return nil, err
+		}
+	}
+	row.HFID, row.HF = nil, nil
+	if parts.Facility != nil {
+		if row.HF, err = mapping.Resolve[persistence.HealthFacility](x, mapping.Organization, parts.FacilityAt, parts.Facility); err != nil {
+			return nil, err
+		}
+		row.HFID = &row.HF.HFID
+	}
+	if parts.Group != nil {
+		if draft.Family, err = mapping.Resolve[persistence.Family](x, mapping.Group, parts.Paths["family"], parts.Group); err != nil {
+			return nil, err
+		}
+	}
+	if sent := parts.Photo; sent != nil {
+		draft.Picture = &scheme.Picture{Data: sent.Data, Name: sent.Title, Day: sent.Day}
+	}
+	draft.Insuree = *row
+	draft.Keep = func(row *persistence.Insuree) error { return p.keep(ctx, x, row, in) }
+	return draft, nil
 }
 
-// Delete closes the record of a person and his cover. The head of a family stays as long
-// as he is its head, and a person stays as long as claims are about him.
-func (p patients) Delete(ctx context.Context, id string, match rest.Match) error {
-	return p.env.Store.Tx(ctx, func(x *persistence.Session) error {
-		row, err := p.one(x, id)
-		if core.CodeOf(err) == core.Gone {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := p.matches(row, match); err != nil {
-			return err
-		}
-		if row.Family != nil && row.Family.ValidityTo == nil && (row.IsHead || row.Family.InsureeID == row.InsureeID) {
-			return core.ErrorAt(core.Conflict, "Patient", "the person is the head of a family; name another head first")
-		}
-		if err := refuseWhileUsed(x, "Patient", row.InsureeID, use[persistence.Claim]{"InsureeID", "claims"}); err != nil {
-			return err
-		}
-		covers, err := coversOf(x, row.InsureeID)
-		if err != nil {
-			return err
-		}
-		if err := persistence.DeleteMany(x, covers); err != nil {
-			return err
-		}
-		if row.Photo != nil && row.Photo.ValidityTo == nil {
-			if err := persistence.Delete(x, row.Photo); err != nil {
-				return err
-			}
-		}
-		if err := persistence.Delete(x, row); err != nil {
-			return err
-		}
-		return p.announce(x, "deleted", row)
-	})
+// residence finds where a place of a request is; nil for none.
+func residence(x *persistence.Session, place *mapping.Place) (*scheme.Residence, error) {
+	if place == nil {
+		return nil, nil
+	}
+	home := &scheme.Residence{Address: place.Words}
+	if place.Where == nil {
+		return home, nil
+	}
+	var err error
+	home.Place, err = mapping.Resolve[persistence.Location](x, mapping.Location, place.At(), place.Where)
+	return home, err
 }

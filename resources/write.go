@@ -11,11 +11,19 @@ import (
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
 
 func ptr[V any](v V) *V { return &v }
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
 
 // unless gives the key except when there is no need for it.
 func unless(have bool, key *int) *int {
@@ -55,6 +63,23 @@ func (t *table[R]) change(ctx context.Context, change func(x *persistence.Sessio
 	return entry, err
 }
 
+// remove runs the use case that deletes a row. What is deleted already is left alone.
+func (t *table[R]) remove(ctx context.Context, id string, match rest.Match, change func(x *persistence.Session, row *R) error) error {
+	return t.env.Store.Tx(ctx, func(x *persistence.Session) error {
+		row, err := t.one(x, id)
+		if core.CodeOf(err) == core.Gone {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.matches(row, match); err != nil {
+			return err
+		}
+		return change(x, row)
+	})
+}
+
 // announce puts the event of a change into the outbox.
 func (t *table[R]) announce(x *persistence.Session, what string, row *R) error {
 	payload, err := json.Marshal(map[string]string{"version": t.version(row).ID})
@@ -81,7 +106,12 @@ func (t *table[R]) keep(ctx context.Context, x *persistence.Session, row *R, in 
 	if err != nil {
 		return err
 	}
-	residue, conforms, err := mapping.Beyond(rendered[0].Typed, in.Tree)
+	return t.keepBeyond(row, rendered[0].Typed, in.Tree)
+}
+
+// keepBeyond stores in the row what was sent beyond how the row is going to be shown.
+func (t *table[R]) keepBeyond(row *R, rendered any, sent *fhir.Object) error {
+	residue, conforms, err := mapping.Beyond(rendered, sent)
 	if err != nil {
 		return err
 	}
@@ -156,6 +186,17 @@ func refuseWhileUsed(x *persistence.Session, element string, key int, uses ...in
 		}
 	}
 	return nil
+}
+
+// exists tells whether a live row meets the conditions, whoever may see it.
+func exists[R any](x *persistence.Session, conditions ...clause.Expression) (bool, error) {
+	var found []R
+	tx := x.DB().Where(persistence.IsNull(persistence.Column("", "ValidityTo")))
+	for _, condition := range conditions {
+		tx = tx.Where(condition)
+	}
+	err := tx.Limit(1).Find(&found).Error // one row, where a count would look at all
+	return len(found) > 0, err
 }
 
 // codeTaken tells whether another live row of the table has the business code.

@@ -31,6 +31,8 @@ type Config struct {
 	Currency         string   `key:"currency" default:"USD" help:"ISO 4217 code of amounts"`
 	CurrencySign     string   `key:"currency-sign" default:"$" help:"what /api/api_fhir_r4 shows as currency, as today's clients expect"`
 	GlobalClaimCodes bool     `key:"global-claim-codes" default:"false" help:"a claim code is unique among all claims, not only within its facility"`
+	NumberLength     int      `key:"insurance-number-length" default:"0" help:"characters of an insurance number; 0 for any length up to 50"`
+	NumberModulus    int      `key:"insurance-number-modulus" default:"0" help:"last digit of an insurance number: the rest of the others by this, for 10 their Luhn digit; 0 asks for none"`
 	PhotoURL         string   `key:"photo-url" help:"address photographs of the legacy application are served under"`
 	Bus              string   `key:"bus" default:"memory" help:"transport of events"`
 
