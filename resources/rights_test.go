@@ -53,8 +53,8 @@ func TestAccessesMatchTheTypes(t *testing.T) {
 		offered := map[rest.Interaction]bool{}
 		for interaction, is := range map[rest.Interaction]bool{
 			rest.Read: implements[rest.Reader](typ), rest.VRead: implements[rest.VersionReader](typ),
-			rest.HistoryInstance: implements[rest.Historian](typ), rest.SearchType: implements[rest.Searcher](typ),
-			rest.Create: implements[rest.Creator](typ), rest.Update: implements[rest.Updater](typ), rest.Delete: implements[rest.Deleter](typ),
+			rest.HistoryInstance: implements[rest.Historian](typ), rest.HistoryType: implements[rest.ChangeLister](typ), rest.SearchType: implements[rest.Searcher](typ),
+			rest.Create: implements[rest.Creator](typ), rest.Update: implements[rest.Updater](typ), rest.Patch: implements[rest.Updater](typ), rest.Delete: implements[rest.Deleter](typ),
 		} {
 			if is {
 				offered[interaction] = true
