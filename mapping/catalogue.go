@@ -48,6 +48,7 @@ type Catalogue struct {
 	Resource   string // "Patient"
 	Table      string // root table, "tblInsuree"
 	UUID       string // its UUID column
+	Changed    string // column of the last change; "" for ValidityFrom
 	Profile    string // canonical of the openIMIS profile
 	Attributes []Attribute
 	Join       []string   // relations every read loads
@@ -121,7 +122,7 @@ func (c *Catalogue) order(key search.Sort, out *persistence.Query) (persistence.
 	case "_id":
 		return persistence.Order{Column: persistence.Column(c.Table, c.UUID), Desc: key.Desc}, nil
 	case "_lastUpdated":
-		return persistence.Order{Column: persistence.Column(c.Table, "ValidityFrom"), Desc: key.Desc}, nil
+		return persistence.Order{Column: persistence.Column(c.Table, c.changed()), Desc: key.Desc}, nil
 	}
 	for i := range c.Attributes {
 		if a := &c.Attributes[i]; a.Sortable && a.Column != "" && a.Search == key.Param.Name {
@@ -129,6 +130,14 @@ func (c *Catalogue) order(key search.Sort, out *persistence.Query) (persistence.
 		}
 	}
 	return persistence.Order{}, core.ErrorAt(core.Invalid, "_sort", "%s cannot be sorted by %q", c.Resource, key.Param.Name)
+}
+
+// changed names the column of the last change.
+func (c *Catalogue) changed() string {
+	if c.Changed != "" {
+		return c.Changed
+	}
+	return "ValidityFrom"
 }
 
 // column names the attribute's column and makes sure that its relation is joined.

@@ -61,7 +61,7 @@ func (c *Catalogue) columns(q *search.Clause, out *persistence.Query) ([]searche
 	case "_id":
 		return []searched{c.searched(&Attribute{Column: c.UUID, Kind: search.Token, Search: name}, out)}, nil
 	case "_lastUpdated":
-		return []searched{c.searched(&Attribute{Column: "ValidityFrom", Kind: search.Date, Search: name}, out)}, nil
+		return []searched{c.searched(&Attribute{Column: c.changed(), Kind: search.Date, Search: name}, out)}, nil
 	}
 	var columns []searched
 	for i := range c.Attributes {

@@ -22,6 +22,8 @@ func Conforms(resource any) bool {
 		return contractConforms(r)
 	case *r4.Communication:
 		return communicationConforms(r)
+	case *r4.PaymentNotice:
+		return paymentNoticeConforms(r)
 	}
 	return false
 }

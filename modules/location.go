@@ -10,6 +10,6 @@ import (
 func Location() *core.Module {
 	m := module("location", "Regions, districts, wards and villages, and the health facilities in them.", "core")
 	core.Contribute(m, Resource{Name: "Location", Make: resources.Location, Catalogues: []*mapping.Catalogue{mapping.Location}})
-	core.Contribute(m, Resource{Name: "Organization", Make: resources.Organization, Catalogues: []*mapping.Catalogue{mapping.Organization}})
+	core.Contribute(m, Resource{Name: "Organization", Make: resources.Organization, Catalogues: []*mapping.Catalogue{mapping.Organization, mapping.PolicyHolders}})
 	return m
 }

@@ -52,10 +52,13 @@ var deviations = []struct {
 	{"Coverage", "tblPolicy", []mapping.Attribute{refDate("tblPolicy"), refEndDate("tblPolicy")}},
 	{"Location", "tblLocations", []mapping.Attribute{physicalType}},
 	{"Organization", "tblHF", []mapping.Attribute{code("HFCode")}},
-	{"Practitioner", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), resourceType("ca")}},
-	{"Practitioner", "tblOfficer", []mapping.Attribute{code("Code"), resourceType("eo")}},
-	{"PractitionerRole", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), resourceType("ca")}},
-	{"PractitionerRole", "tblOfficer", []mapping.Attribute{code("Code"), resourceType("eo")}},
+	{"Organization", "tblPolicyHolder", []mapping.Attribute{code("PolicyHolderCode")}},
+	{"Practitioner", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), oneKind("ca", "eo")}},
+	{"Practitioner", "tblOfficer", []mapping.Attribute{code("Code"), oneKind("eo", "ca")}},
+	{"PractitionerRole", "tblClaimAdmin", []mapping.Attribute{code("ClaimAdminCode"), oneKind("ca", "eo")}},
+	{"PractitionerRole", "tblOfficer", []mapping.Attribute{code("Code"), oneKind("eo", "ca")}},
+	{"Invoice", "tblInvoice", []mapping.Attribute{code("Code"), oneKind("invoice", "bill")}},
+	{"Invoice", "tblBill", []mapping.Attribute{code("Code"), oneKind("bill", "invoice")}},
 }
 
 // deviating adds to a catalogue what the compatible base has beside it.
@@ -126,15 +129,16 @@ func code(column string) mapping.Attribute {
 	}
 }
 
-// resourceType tells the two kinds of practitioners apart.
-func resourceType(kind string) mapping.Attribute {
+// oneKind is the parameter resourceType, by which the older server tells the kinds of
+// rows of a type apart, for the rows of the first kind.
+func oneKind(kind, other string) mapping.Attribute {
 	return mapping.Attribute{
-		Name: "resourceType", Element: "qualification", Search: "resourceType", Kind: search.Token,
-		Definition: ownParameter("resourceType"), Documentation: "ca claim administrators, eo enrolment officers.",
+		Name: "resourceType", Element: "type", Search: "resourceType", Kind: search.Token,
+		Definition: ownParameter("resourceType"), Documentation: "The kind of rows: ca claim administrators, eo enrolment officers; invoice, bill.",
 		Match: func(modifier search.Modifier, v search.Value) (clause.Expression, error) {
 			switch {
-			case modifier != search.NoModifier || v.Text != "ca" && v.Text != "eo":
-				return nil, core.ErrorAt(core.Invalid, "resourceType", "ca or eo is needed")
+			case modifier != search.NoModifier || v.Text != kind && v.Text != other:
+				return nil, core.ErrorAt(core.Invalid, "resourceType", "%s or %s is needed", min(kind, other), max(kind, other))
 			case v.Text == kind:
 				return mapping.Not(persistence.Nothing()), nil
 			}

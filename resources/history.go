@@ -36,6 +36,10 @@ func (t *table[R]) states(x *persistence.Session, id string) ([]state[R], error)
 	for i := range rows {
 		closed := t.row.to(&rows[i])
 		t.row.setUUID(&rows[i], uuid) // a history row carries a UUID of its own
+		if t.row.deleted(&rows[i]) {
+			list = append(list, state[R]{row: rows[i], deleted: true})
+			continue
+		}
 		if i > 0 || closed.IsZero() {
 			list = append(list, state[R]{row: rows[i]})
 			continue

@@ -10,12 +10,12 @@ import (
 // rowLayout says where a model keeps the columns every legacy table has, whatever its
 // spelling of them.
 type rowLayout struct {
-	uuidAt, fromAt, toAt, extAt int // field numbers, -1 for none
+	uuidAt, fromAt, toAt, extAt, markAt int // field numbers, -1 for none
 }
 
 // layoutOf looks a model over once, at start.
 func layoutOf[R any](uuidColumn string) rowLayout {
-	l := rowLayout{-1, -1, -1, -1}
+	l := rowLayout{-1, -1, -1, -1, -1}
 	model := reflect.TypeFor[R]()
 	for i := range model.NumField() {
 		tag := model.Field(i).Tag.Get("gorm")
@@ -27,11 +27,13 @@ func layoutOf[R any](uuidColumn string) rowLayout {
 		switch {
 		case column == uuidColumn:
 			l.uuidAt = i
-		case strings.EqualFold(column, "ValidityFrom"):
+		case strings.EqualFold(column, "ValidityFrom"), column == "DateUpdated":
 			l.fromAt = i
 		case strings.EqualFold(column, "ValidityTo"):
 			l.toAt = i
-		case column == "JsonExt":
+		case column == "isDeleted":
+			l.markAt = i
+		case column == "JsonExt", column == "Json_ext":
 			l.extAt = i
 		}
 	}
@@ -58,6 +60,9 @@ func (l rowLayout) from(row any) persistence.DateTime { return moment(row, l.fro
 
 // to gives ValidityTo; the zero moment for NULL.
 func (l rowLayout) to(row any) persistence.DateTime { return moment(row, l.toAt) }
+
+// deleted tells whether the row is marked so; a row that is closed instead has ValidityTo.
+func (l rowLayout) deleted(row any) bool { return l.markAt >= 0 && field(row, l.markAt).Bool() }
 
 func moment(row any, at int) persistence.DateTime {
 	if at < 0 {

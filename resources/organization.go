@@ -15,11 +15,15 @@ import (
 	"github.com/openimis/openimis-go/scheme"
 )
 
-// organizations serves health facilities from their table and the insurer from the
-// configuration.
+// organizations serves health facilities and policy holders from their tables and the
+// insurer from the configuration.
 type organizations struct {
 	*table[persistence.HealthFacility]
+	all *pair[persistence.HealthFacility, persistence.PolicyHolder]
 }
+
+// rightHolders is the right to read policy holders. Who has it not sees none.
+const rightHolders = 150101
 
 var _ interface {
 	rest.Creator
@@ -28,15 +32,67 @@ var _ interface {
 } = organizations{}
 
 const aboutOrganizations = "Health facilities (type `prov`, tblHF), and the insurer that runs the scheme (type `ins`, read only, from the configuration), " +
-	"which comes first in a search. Policy holders (type `bus`) are not held by this server."
+	"which comes first in a search. Policy holders (type `bus`, tblPolicyHolder, read only) come last and are shown to who has the right 150101; " +
+	"a search that finds them beside facilities cannot be sorted."
 
 // Organization serves organisations: read, versions, search; health facilities also
 // create, update and delete. https://hl7.org/fhir/R4/organization.html
 func Organization(e *Environment) rest.Type {
 	o := organizations{}
 	o.table = newTable(e, mapping.Organization, aboutOrganizations, renderFacilities)
+	holders := newTable(e, mapping.PolicyHolders, "", each(mapping.PolicyHolderOf))
+	o.all = &pair[persistence.HealthFacility, persistence.PolicyHolder]{key: "HfID", first: o.table, second: holders}
 	o.definition.Supported = append(o.definition.Supported, mapping.InsurerProfile)
+	o.definition.Supported = append(o.definition.Supported, holders.definition.Supported...)
 	return o
+}
+
+// rows chooses the tables the caller may read.
+func (o organizations) rows(ctx context.Context) interface {
+	rest.Reader
+	rest.BatchReader
+	rest.VersionReader
+	rest.Historian
+	rest.Searcher
+} {
+	if core.PrincipalOf(ctx).May(rightHolders) {
+		return o.all
+	}
+	return o.table
+}
+
+// search finds what has a row. A sorted search is one of the facilities, or of the policy
+// holders, alone.
+func (o organizations) search(ctx context.Context, q *search.Query) (*rest.Page, error) {
+	if len(q.Sort) == 0 || !core.PrincipalOf(ctx).May(rightHolders) {
+		return o.rows(ctx).Search(ctx, q)
+	}
+	holders, err := hits(ctx, o.all.second, q)
+	if err != nil {
+		return nil, err
+	}
+	if holders == 0 {
+		return o.table.Search(ctx, q)
+	}
+	facilities, err := hits(ctx, o.table, q)
+	switch {
+	case err != nil:
+		return nil, err
+	case facilities > 0:
+		return nil, core.ErrorAt(core.Invalid, "_sort", "facilities and policy holders cannot be sorted together: ask for one type, prov or bus")
+	}
+	return o.all.second.Search(ctx, q)
+}
+
+// hits counts what a search finds.
+func hits(ctx context.Context, typ rest.Searcher, q *search.Query) (int, error) {
+	counted := *q
+	counted.Count, counted.Cursor, counted.Offset, counted.Sort = 0, "", 0, nil
+	page, err := typ.Search(ctx, &counted)
+	if err != nil {
+		return 0, err
+	}
+	return *page.Total, nil
 }
 
 // renderFacilities loads the claim administrators of the facilities.
@@ -89,12 +145,12 @@ func (o organizations) Read(ctx context.Context, id string) (*fhir.Entry, error)
 	if o.isInsurer(id) {
 		return o.insurer(), nil
 	}
-	return o.table.Read(ctx, id)
+	return o.rows(ctx).Read(ctx, id)
 }
 
 // ReadAll reads several organisations.
 func (o organizations) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, error) {
-	entries, err := o.table.ReadAll(ctx, ids)
+	entries, err := o.rows(ctx).ReadAll(ctx, ids)
 	for _, id := range ids {
 		if err == nil && o.isInsurer(id) {
 			return append(entries, o.insurer()), nil
@@ -106,7 +162,7 @@ func (o organizations) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry
 // ReadVersion reads one version of an organisation.
 func (o organizations) ReadVersion(ctx context.Context, id, version string) (*fhir.Entry, error) {
 	if !o.isInsurer(id) {
-		return o.table.ReadVersion(ctx, id, version)
+		return o.rows(ctx).ReadVersion(ctx, id, version)
 	}
 	if entry := o.insurer(); entry.VersionID == version {
 		return entry, nil
@@ -117,7 +173,7 @@ func (o organizations) ReadVersion(ctx context.Context, id, version string) (*fh
 // History lists the versions of an organisation.
 func (o organizations) History(ctx context.Context, id string, q rest.HistoryQuery) (*rest.Page, error) {
 	if !o.isInsurer(id) {
-		return o.table.History(ctx, id, q)
+		return o.rows(ctx).History(ctx, id, q)
 	}
 	page := &rest.Page{Total: ptr(1)}
 	if entry := o.insurer(); q.Offset == 0 && !entry.LastUpdated.Before(q.Since) {
@@ -132,7 +188,7 @@ const afterInsurer = "rows"
 // Search finds organisations. The insurer stands before the first row.
 func (o organizations) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
 	if !o.insurerMatches(q) {
-		return o.table.Search(ctx, q)
+		return o.search(ctx, q)
 	}
 	rows, first := *q, q.Cursor == "" && q.Offset == 0
 	switch {
@@ -143,7 +199,7 @@ func (o organizations) Search(ctx context.Context, q *search.Query) (*rest.Page,
 	case q.Offset > 0:
 		rows.Offset-- // and moves every numbered page on by one
 	}
-	page, err := o.table.Search(ctx, &rows)
+	page, err := o.search(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}

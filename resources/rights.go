@@ -54,6 +54,12 @@ var Accesses = []Access{
 	{"Communication", reading, []int{111010}},
 	{"Communication", creating, []int{111009}},
 	{"CommunicationRequest", []rest.Interaction{rest.Read, rest.SearchType}, []int{111010}},
+	{"Invoice", reading, []int{rightInvoices, rightBills}}, // single kinds ask for one of them
+	{"PaymentNotice", reading, []int{155201}},
+	{"PaymentNotice", creating, []int{155202}},
+	{"PaymentNotice", updating, []int{155203}},
+	{"PaymentNotice", deleting, []int{155204}},
+	{"PaymentReconciliation", reading, []int{101401}},
 	{"Location", reading, nil},
 	{"Location", creating, []int{121902}},
 	{"Location", updating, []int{121903}},
