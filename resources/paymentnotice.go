@@ -17,7 +17,7 @@ import (
 // paymentNotices serves payments for invoices and bills.
 type paymentNotices struct {
 	*table[persistence.PaymentInvoice]
-	cases scheme.Payments
+	cases scheme.InvoicePayments
 }
 
 var _ interface {

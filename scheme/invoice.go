@@ -30,10 +30,10 @@ const (
 // (tblPaymentInvoice.ReconciliationStatus).
 const reconciled = 1
 
-// Payments is the use case of paying invoices and bills, as the Django application's
+// InvoicePayments is the use case of paying invoices and bills, as the Django application's
 // module invoice does: a payment with one detail; the invoice or bill is marked paid by an
 // accepted payment and suspended when that is cancelled or was never made.
-type Payments struct{}
+type InvoicePayments struct{}
 
 // PaymentRecord is what is told of a payment.
 type PaymentRecord struct {
@@ -115,7 +115,7 @@ func payable(state int) string {
 // Record stores a payment with its detail and marks what it is for. Errors:
 // core.Unprocessable at invoice when there is no such thing, at amount when the amount is
 // not what is open; core.Conflict at invoice when it is paid or not to be paid.
-func (Payments) Record(x *persistence.Session, p PaymentRecord) (*persistence.PaymentInvoice, error) {
+func (InvoicePayments) Record(x *persistence.Session, p PaymentRecord) (*persistence.PaymentInvoice, error) {
 	o, err := owedFor(x, p.Kind, p.ID)
 	if err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (p *PaymentRecord) into(row *persistence.PaymentInvoice) {
 // Change writes what has become of a payment, which carries its details. What it is for
 // and its amount stay; a cancelled payment stays cancelled, a reconciled one accepted.
 // Errors: core.Conflict at invoice, amount or state.
-func (Payments) Change(x *persistence.Session, row *persistence.PaymentInvoice, p PaymentRecord) error {
+func (InvoicePayments) Change(x *persistence.Session, row *persistence.PaymentInvoice, p PaymentRecord) error {
 	if len(row.Details) != 1 {
 		return core.ErrorAt(core.Conflict, "invoice", "the payment is for %d invoices and cannot be changed here", len(row.Details))
 	}
@@ -232,7 +232,7 @@ func suspend(x *persistence.Session, kind string, id persistence.UUID) error {
 
 // Remove deletes a payment that was cancelled or refused, with its details. Errors:
 // core.Conflict at state while it is accepted.
-func (Payments) Remove(x *persistence.Session, row *persistence.PaymentInvoice) error {
+func (InvoicePayments) Remove(x *persistence.Session, row *persistence.PaymentInvoice) error {
 	for i := range row.Details {
 		if row.Details[i].Status == PaymentAccepted {
 			return core.ErrorAt(core.Conflict, "state", "the payment is accepted: cancel it first")
