@@ -98,8 +98,8 @@ func kinds[R any](x *persistence.Session, rows []R, key func(*R) *int, slot func
 	return fill(x, rows, "id", key, slot, func(k *persistence.ContentType) int { return k.ID })
 }
 
-// linesOf loads what belongs to the rows with the UUIDs in one statement, in a fixed order.
-func linesOf[L any](x *persistence.Session, column string, ids []persistence.UUID, join ...string) (lines []L, err error) {
+// undeleted loads what belongs to the rows with the UUIDs in one statement, in a fixed order.
+func undeleted[L any](x *persistence.Session, column string, ids []persistence.UUID, join ...string) (lines []L, err error) {
 	tx := x.DB().Where(persistence.In(persistence.Column("", column), ids)).Where(persistence.Compare(persistence.Column("", "isDeleted"), "=", false))
 	for _, relation := range join {
 		tx = tx.Joins(relation)
@@ -114,7 +114,7 @@ func renderInvoices(_ context.Context, x *persistence.Session, v *mapping.View, 
 	for i := range rows {
 		at[rows[i].UUID], ids[i], rows[i].Lines = i, rows[i].UUID, nil
 	}
-	lines, err := linesOf[persistence.InvoiceLineItem](x, "InvoiceId", ids, "LineKind")
+	lines, err := undeleted[persistence.InvoiceLineItem](x, "InvoiceId", ids, "LineKind")
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func renderBills(_ context.Context, x *persistence.Session, v *mapping.View, row
 	for i := range rows {
 		at[rows[i].UUID], ids[i], rows[i].Lines = i, rows[i].UUID, nil
 	}
-	lines, err := linesOf[persistence.BillItem](x, "BillId", ids, "LineKind")
+	lines, err := undeleted[persistence.BillItem](x, "BillId", ids, "LineKind")
 	if err != nil {
 		return nil, err
 	}

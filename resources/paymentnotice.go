@@ -81,7 +81,7 @@ func withDetails(x *persistence.Session, rows []persistence.PaymentInvoice) erro
 	if len(ids) == 0 {
 		return nil
 	}
-	details, err := linesOf[persistence.DetailPaymentInvoice](x, "PaymentUUID", ids, "SubjectKind")
+	details, err := undeleted[persistence.DetailPaymentInvoice](x, "PaymentUUID", ids, "SubjectKind")
 	for _, detail := range details {
 		row := &rows[at[detail.PaymentID]]
 		row.Details = append(row.Details, detail)
