@@ -16,6 +16,10 @@ func Conforms(resource any) bool {
 		return locationConforms(r)
 	case *r4.Organization:
 		return facilityConforms(r)
+	case *r4.Practitioner:
+		return practitionerConforms(r)
+	case *r4.PractitionerRole:
+		return roleConforms(r)
 	case *r4.Claim:
 		return claimConforms(r)
 	case *r4.Contract:

@@ -58,7 +58,7 @@ func PatientInto(v *View, in *r4.Patient, row *persistence.Insuree) (*PatientPar
 	}}
 	r.patientIdentifiers(in, row)
 	r.patientName(in, row)
-	r.patientTelecom(in, row)
+	row.Phone, row.Email = r.reached("Patient", in.Telecom, longestPhone, longestEmail)
 	r.patientDemography(in, row)
 	r.patientStatus(in, row)
 	r.patientExtensions(in, row, parts)
@@ -105,19 +105,12 @@ func (r *reading) patientIdentifiers(in *r4.Patient, row *persistence.Insuree) {
 	}
 }
 
-// patientName takes the official name, or else the usual one, one without a use, or the
-// first of all.
 func (r *reading) patientName(in *r4.Patient, row *persistence.Insuree) {
 	if len(in.Name) == 0 {
 		r.fault("Patient.name", "a family name and a given name are needed")
 		return
 	}
-	best, rank := 0, 4
-	for i := range in.Name {
-		if n := nameRank(in.Name[i].Use); n < rank {
-			best, rank = i, n
-		}
-	}
+	best := bestName(in.Name)
 	at, name := fmt.Sprintf("Patient.name[%d]", best), in.Name[best]
 	if family := r.text(at+".family", name.Family, longestName); family != nil {
 		row.LastName = *family
@@ -129,6 +122,18 @@ func (r *reading) patientName(in *r4.Patient, row *persistence.Insuree) {
 	} else {
 		r.fault(at+".given", "a given name is needed")
 	}
+}
+
+// bestName gives the place of the official name, or else of the usual one, one without a
+// use, or the first of all.
+func bestName(list []r4.HumanName) int {
+	best, rank := 0, 4
+	for i := range list {
+		if n := nameRank(list[i].Use); n < rank {
+			best, rank = i, n
+		}
+	}
+	return best
 }
 
 func nameRank(use *r4.NameUse) int {
@@ -143,21 +148,21 @@ func nameRank(use *r4.NameUse) int {
 	return 3
 }
 
-// patientTelecom takes the first telephone number and the first e-mail address.
-func (r *reading) patientTelecom(in *r4.Patient, row *persistence.Insuree) {
-	row.Phone, row.Email = nil, nil
-	for i := range in.Telecom {
-		point, at := &in.Telecom[i], fmt.Sprintf("Patient.telecom[%d].value", i)
+// reached takes the first telephone number and the first e-mail address.
+func (r *reading) reached(resource string, list []r4.ContactPoint, longestPhone, longestEmail int) (phone, email *string) {
+	for i := range list {
+		point, at := &list[i], fmt.Sprintf("%s.telecom[%d].value", resource, i)
 		if point.System == nil || plain(point.Value) == "" {
 			continue
 		}
 		switch {
-		case *point.System == r4.ContactPointSystemPhone && row.Phone == nil:
-			row.Phone = r.text(at, point.Value, longestPhone)
-		case *point.System == r4.ContactPointSystemEmail && row.Email == nil:
-			row.Email = r.text(at, point.Value, longestEmail)
+		case *point.System == r4.ContactPointSystemPhone && phone == nil:
+			phone = r.text(at, point.Value, longestPhone)
+		case *point.System == r4.ContactPointSystemEmail && email == nil:
+			email = r.text(at, point.Value, longestEmail)
 		}
 	}
+	return phone, email
 }
 
 func (r *reading) patientDemography(in *r4.Patient, row *persistence.Insuree) {

@@ -77,9 +77,20 @@ func practitioner(v *View, p person, what r4.CodeableConcept) *r4.Practitioner {
 	return out
 }
 
+// practitionerConforms checks what the profiles of both kinds ask for; only officers have
+// an address.
 func practitionerConforms(out *r4.Practitioner) bool {
-	return len(out.Identifier) == 2 && out.BirthDate != nil && len(out.Name) == 1 &&
-		out.Name[0].Family != nil && len(out.Name[0].Given) == 1 && *out.Name[0].Use == r4.NameUseOfficial
+	kind, err := PractitionerKind(out)
+	if err != nil || !identified(out.Identifier, true) || !reachable(out.Telecom, r4.ContactPointSystemPhone, r4.ContactPointSystemEmail) {
+		return false
+	}
+	for i := range out.Address {
+		if kind != EnrolmentOfficer || i > 0 || !placed(&out.Address[i]) {
+			return false
+		}
+	}
+	return len(out.Qualification) == 1 && out.BirthDate != nil && len(out.Name) == 1 && out.Name[0].Family != nil && len(out.Name[0].Given) == 1 &&
+		(out.Name[0].Use == nil || *out.Name[0].Use == r4.NameUseOfficial)
 }
 
 // facilityOf gives the facility of an administrator the way phones read it: by its code,
@@ -98,25 +109,24 @@ func facilityReference(hf *persistence.HealthFacility) *r4.Reference {
 	return refer("Organization", string(hf.HFUUID), hf.HFCode, hf.HFName)
 }
 
-// officerAddress gives where an officer works, and whether it says all the guide asks for:
-// his district and region.
+// officerAddress gives where an officer works and lives, and whether it says all the guide
+// asks for: his district and region.
 func officerAddress(v *View, row *persistence.Officer) (address *r4.Address, whole bool) {
-	if row.LocationID == nil || v.Registers == nil {
+	var path []*persistence.Location
+	if row.LocationID != nil && v.Registers != nil {
+		path = v.Registers.LocationPath(*row.LocationID)
+	}
+	line := filled(plain(row.Permanentaddress))
+	if len(path) == 0 && line == nil {
 		return nil, false
 	}
-	path := v.Registers.LocationPath(*row.LocationID)
-	if len(path) == 0 {
-		return nil, false
-	}
-	address = &r4.Address{
-		Type:  pointer(r4.AddressTypePhysical),
-		State: filled(plain(path[0].LocationName)),
-		Extension: []r4.Extension{{
-			Url: structure("address-location-reference"), ValueReference: locationReference(path[len(path)-1]),
-		}},
-	}
-	if line := filled(plain(row.Permanentaddress)); line != nil {
+	address = &r4.Address{Type: pointer(r4.AddressTypePhysical)}
+	if line != nil {
 		address.Line = []string{*line}
+	}
+	if len(path) > 0 {
+		address.State = filled(plain(path[0].LocationName))
+		address.Extension = []r4.Extension{{Url: extLocation, ValueReference: locationReference(path[len(path)-1])}}
 	}
 	if len(path) > 1 {
 		address.District = filled(plain(path[1].LocationName))

@@ -20,7 +20,7 @@ func ClaimAdminRole(v *View, row *persistence.ClaimAdmin) *r4.PractitionerRole {
 	if row.HF != nil {
 		out.Organization = facilityReference(row.HF)
 	}
-	out.Meta = profile(len(out.Identifier) == 2 && out.Organization != nil, "openimis-claim-administrator-practitioner-role")
+	out.Meta = profile(roleConforms(out), "openimis-claim-administrator-practitioner-role")
 	return out
 }
 
@@ -48,8 +48,23 @@ func OfficerRole(v *View, row *persistence.Officer) *r4.PractitionerRole {
 			ValueReference: refer("Practitioner", string(other.OfficerUUID), other.Code, nameOf(other.LastName, other.OtherNames)),
 		}}
 	}
-	out.Meta = profile(len(out.Identifier) == 2, "openimis-enrolment-officer-practitioner-role")
+	out.Meta = profile(roleConforms(out), "openimis-enrolment-officer-practitioner-role")
 	return out
+}
+
+// roleConforms checks what the profiles of both kinds of role ask for.
+func roleConforms(out *r4.PractitionerRole) bool {
+	if !identified(out.Identifier, true) || !reachable(out.Telecom, r4.ContactPointSystemPhone, r4.ContactPointSystemEmail) ||
+		out.Practitioner == nil || len(out.Code) != 1 {
+		return false
+	}
+	switch code, _ := codeIn(&out.Code[0], codeSystem("practitioner-qualification-type")); code {
+	case ClaimAdministrator:
+		return out.Organization != nil
+	case EnrolmentOfficer:
+		return out.Period == nil || out.Period.End != nil
+	}
+	return false
 }
 
 // nameOf writes a name as people say it.

@@ -38,6 +38,8 @@ func TestExamplesOfTheGuide(t *testing.T) {
 			{"Location-Jamu-municipality", resources.Location(w.Environment)},
 			{"Location-Jamula-village", resources.Location(w.Environment)},
 			{"Organization-RaptaDistrictHospital", resources.Organization(w.Environment)},
+			{"Practitioner-Rushila-Dani-CA", resources.Practitioner(w.Environment)},
+			{"Practitioner-Roberts-Jeb-EO", resources.Practitioner(w.Environment)},
 			{"InsurancePlan-RX02", resources.InsurancePlan(w.Environment)},
 			{"InsurancePlan-RX01", resources.InsurancePlan(w.Environment)},
 			{"Patient-john-doe", resources.Patient(w.Environment)},

@@ -51,7 +51,34 @@ func (t *table[R]) states(x *persistence.Session, id string) ([]state[R], error)
 			list = append(list, state[R]{row: rows[i]})
 		}
 	}
+	if t.there == nil {
+		return list, nil
+	}
+	if list = t.instances(list); len(list) == 0 {
+		return nil, t.absent(id)
+	}
 	return list, nil
+}
+
+// instances gives the versions of an instance that not every state of its row has: a run
+// of states without it is one deletion, at its beginning, and none before the first with.
+func (t *table[R]) instances(list []state[R]) []state[R] {
+	var kept []state[R]
+	for i := range list {
+		last := len(kept) - 1
+		switch {
+		case !list[i].deleted && t.there(&list[i].row):
+			kept = append(kept, list[i])
+		case last >= 0 && kept[last].deleted:
+			kept[last] = state[R]{row: list[i].row, deleted: true}
+		default:
+			kept = append(kept, state[R]{row: list[i].row, deleted: true})
+		}
+	}
+	if last := len(kept) - 1; last >= 0 && kept[last].deleted {
+		return kept[:last]
+	}
+	return kept
 }
 
 // History lists the versions of an instance, the newest first. Errors: core.NotFound.

@@ -3,24 +3,287 @@ package resources
 import (
 	"context"
 
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Practitioner serves the people who work for the scheme: claim administrators, the rows
-// of tblClaimAdmin, and enrolment officers, the rows of tblOfficer. They are read and
-// searched.
+// of tblClaimAdmin, and enrolment officers, the rows of tblOfficer. The qualification says
+// which, and so which right it takes to write him.
 // https://hl7.org/fhir/R4/practitioner.html
 func Practitioner(e *Environment) rest.Type {
-	return &pair[persistence.ClaimAdmin, persistence.Officer]{
-		key: "ClaimAdminId",
-		first: newTable(e, mapping.ClaimAdminPractitioners,
-			"Claim administrators of health facilities (qualification CA) and enrolment officers (EO), in this order; a search cannot be sorted. Read only.",
-			renderClaimAdmins(mapping.ClaimAdminPractitioner)),
-		second: newTable(e, mapping.OfficerPractitioners, "", each(mapping.OfficerPractitioner)),
+	admins := newTable(e, mapping.ClaimAdminPractitioners,
+		"Claim administrators of health facilities (qualification CA) and enrolment officers (EO), in this order; a search cannot be sorted. "+
+			"Code and qualification have to be there, of an officer both names; where a person works is in PractitionerRole.",
+		renderClaimAdmins(mapping.ClaimAdminPractitioner))
+	officers := newTable(e, mapping.OfficerPractitioners, "", each(mapping.OfficerPractitioner))
+	return practitioners{staff{
+		pair:     &pair[persistence.ClaimAdmin, persistence.Officer]{key: "ClaimAdminId", first: admins, second: officers},
+		admins:   written(admins, takeClaimAdmin, removeClaimAdmin),
+		officers: written(officers, takeOfficer, removeOfficer),
+	}}
+}
+
+// staff serves a type whose instances are claim administrators and enrolment officers.
+type staff struct {
+	*pair[persistence.ClaimAdmin, persistence.Officer]
+	admins   register[persistence.ClaimAdmin]
+	officers register[persistence.Officer]
+}
+
+var _ interface {
+	rest.Updater
+	rest.Deleter
+} = staff{}
+
+// written makes a register of people, whose rows are written as they are.
+func written[R any](t *table[R], take func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) error, remove func(x *persistence.Session, row *R) error) register[R] {
+	return register[R]{
+		table: t,
+		take: func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) (scheme.Paths, error) {
+			return nil, take(x, v, in, row)
+		},
+		create: func(x *persistence.Session, row *R, _ scheme.Paths) error {
+			if err := persistence.Insert(x, row); err != nil {
+				return err
+			}
+			return t.announce(x, "written", row)
+		},
+		update: func(x *persistence.Session, row *R, _ scheme.Paths) error {
+			if err := persistence.Update(x, row); err != nil {
+				return err
+			}
+			return t.announce(x, "written", row)
+		},
+		remove: func(x *persistence.Session, row *R) error {
+			if err := remove(x, row); err != nil {
+				return err
+			}
+			return t.announce(x, "deleted", row)
+		},
 	}
+}
+
+// Update changes a person of either table.
+func (s staff) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
+	return orSecond(
+		func() (*fhir.Entry, error) { return s.admins.Update(ctx, id, in, match) },
+		func() (*fhir.Entry, error) { return s.officers.Update(ctx, id, in, match) })
+}
+
+// Delete closes the record of a person of either table.
+func (s staff) Delete(ctx context.Context, id string, match rest.Match) error {
+	_, err := orSecond(
+		func() (struct{}, error) { return struct{}{}, s.admins.Delete(ctx, id, match) },
+		func() (struct{}, error) { return struct{}{}, s.officers.Delete(ctx, id, match) })
+	return err
+}
+
+// practitioners are the people themselves.
+type practitioners struct{ staff }
+
+var _ rest.Creator = practitioners{}
+
+// Create adds a person to the table of his kind.
+func (p practitioners) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+	typed, ok := in.Typed.(*r4.Practitioner)
+	if !ok {
+		return nil, core.Errorf(core.Invalid, "a Practitioner is needed")
+	}
+	kind, err := mapping.PractitionerKind(typed)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == mapping.ClaimAdministrator:
+		return p.admins.Create(ctx, in)
+	}
+	return p.officers.Create(ctx, in)
+}
+
+// The last digits of the rights to write people of one kind.
+const (
+	toAdd, toChange, toDelete = 2, 3, 4
+
+	claimAdminRights, officerRights = 121600, 121500
+)
+
+// mustHold checks the right to write people of a kind; the route asks for that of either.
+// Errors: core.Forbidden.
+func mustHold(x *persistence.Session, kind, action int) error {
+	if !x.Principal().May(kind + action) {
+		return core.Errorf(core.Forbidden, "this needs the right %d", kind+action)
+	}
+	return nil
+}
+
+// isKind checks that a Practitioner is of the kind his row is.
+func isKind(in *r4.Practitioner, want string) error {
+	kind, err := mapping.PractitionerKind(in)
+	if err == nil && kind != want {
+		err = core.ErrorAt(core.Unprocessable, "Practitioner.qualification", "a practitioner stays what he is, %s", want)
+	}
+	return err
+}
+
+// keepsLogin refuses to change or close the record whose code somebody signs on with.
+// Errors: core.Conflict.
+func keepsLogin(x *persistence.Session, element string, has *bool, code string) error {
+	if has == nil || !*has {
+		return nil
+	}
+	used, err := exists[persistence.User](x, persistence.Text(persistence.Column("", "LoginName"), persistence.SameFold, code))
+	if err == nil && used {
+		return core.ErrorAt(core.Conflict, element, "a user signs on with the code %s", code)
+	}
+	return err
+}
+
+func takeClaimAdmin(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.ClaimAdmin) error {
+	typed, ok := in.Typed.(*r4.Practitioner)
+	if !ok {
+		return core.Errorf(core.Invalid, "a Practitioner is needed")
+	}
+	action, was := toChange, text(row.ClaimAdminCode)
+	if row.ClaimAdminID == 0 {
+		action, row.HasLogin = toAdd, ptr(false)
+	}
+	if err := mustHold(x, claimAdminRights, action); err != nil {
+		return err
+	}
+	if err := isKind(typed, mapping.ClaimAdministrator); err != nil {
+		return err
+	}
+	facility, at, err := mapping.ClaimAdminInto(v, typed, row)
+	if err != nil {
+		return err
+	}
+	if facility != nil {
+		if err := takeFacility(x, at, facility, row); err != nil {
+			return err
+		}
+	}
+	if code := text(row.ClaimAdminCode); code != was {
+		if err := keepsLogin(x, "Practitioner.identifier", row.HasLogin, was); err != nil {
+			return err
+		}
+	}
+	taken, err := codeTaken[persistence.ClaimAdmin](x, "ClaimAdminCode", *row.ClaimAdminCode, "ClaimAdminId", row.ClaimAdminID)
+	if err == nil && taken {
+		err = core.ErrorAt(core.Conflict, "Practitioner.identifier", "the code %s belongs to another claim administrator", *row.ClaimAdminCode)
+	}
+	return err
+}
+
+// takeFacility finds the facility of a claim administrator.
+func takeFacility(x *persistence.Session, at string, ref *r4.Reference, row *persistence.ClaimAdmin) error {
+	row.HFID, row.HF = nil, nil
+	if mapping.NoFacility(ref) {
+		return nil
+	}
+	hf, err := mapping.Resolve[persistence.HealthFacility](x, mapping.Organization, at, ref)
+	if err == nil {
+		row.HFID, row.HF = &hf.HFID, hf
+	}
+	return err
+}
+
+func removeClaimAdmin(x *persistence.Session, row *persistence.ClaimAdmin) error {
+	if err := mustHold(x, claimAdminRights, toDelete); err != nil {
+		return err
+	}
+	if err := keepsLogin(x, "Practitioner", row.HasLogin, text(row.ClaimAdminCode)); err != nil {
+		return err
+	}
+	if err := refuseWhileUsed(x, "Practitioner", row.ClaimAdminID, use[persistence.Claim]{"ClaimAdminId", "claims"}); err != nil {
+		return err
+	}
+	return persistence.Delete(x, row)
+}
+
+func takeOfficer(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer) error {
+	typed, ok := in.Typed.(*r4.Practitioner)
+	if !ok {
+		return core.Errorf(core.Invalid, "a Practitioner is needed")
+	}
+	action, was := toChange, row.Code
+	if row.OfficerID == 0 {
+		action, row.HasLogin, row.PhoneCommunication = toAdd, ptr(false), ptr(false)
+	}
+	if err := mustHold(x, officerRights, action); err != nil {
+		return err
+	}
+	if err := isKind(typed, mapping.EnrolmentOfficer); err != nil {
+		return err
+	}
+	place, err := mapping.OfficerInto(v, typed, row)
+	if err != nil {
+		return err
+	}
+	if place != nil && place.Where != nil {
+		if err := takeDistrict(x, v, place.At(), place.Where, row); err != nil {
+			return err
+		}
+	}
+	if row.Code != was {
+		if err := keepsLogin(x, "Practitioner.identifier", row.HasLogin, was); err != nil {
+			return err
+		}
+	}
+	taken, err := codeTaken[persistence.Officer](x, "Code", row.Code, "OfficerID", row.OfficerID)
+	if err == nil && taken {
+		err = core.ErrorAt(core.Conflict, "Practitioner.identifier", "the code %s belongs to another enrolment officer", row.Code)
+	}
+	return err
+}
+
+// takeDistrict finds the district of an enrolment officer: the one that is named, or the
+// one a named ward or village is in.
+func takeDistrict(x *persistence.Session, v *mapping.View, at string, ref *r4.Reference, row *persistence.Officer) error {
+	place, err := mapping.Resolve[persistence.Location](x, mapping.Location, at, ref)
+	if err != nil {
+		return err
+	}
+	for _, above := range v.Registers.LocationPath(place.LocationID) {
+		if mapping.IsDistrict(above) {
+			row.LocationID = &above.LocationID
+			return nil
+		}
+	}
+	return core.ErrorAt(core.Unprocessable, at, "%s is in no district; enrolment officers belong to districts", text(place.LocationName))
+}
+
+func removeOfficer(x *persistence.Session, row *persistence.Officer) error {
+	if err := mustHold(x, officerRights, toDelete); err != nil {
+		return err
+	}
+	if err := keepsLogin(x, "Practitioner", row.HasLogin, row.Code); err != nil {
+		return err
+	}
+	err := refuseWhileUsed(x, "Practitioner", row.OfficerID,
+		use[persistence.Policy]{"OfficerID", "policies"},
+		use[persistence.Officer]{"OfficerIDSubst", "officers he stands in for"},
+		use[persistence.PolicyRenewal]{"NewOfficerID", "renewals"},
+		use[persistence.FeedbackPrompt]{"OfficerID", "requests for feedback"},
+	)
+	if err != nil {
+		return err
+	}
+	var villages []*persistence.OfficerVillage // which are his alone
+	err = x.DB().Where(persistence.Compare(persistence.Column("", "OfficerId"), "=", row.OfficerID)).
+		Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).Find(&villages).Error
+	if err != nil {
+		return err
+	}
+	if err := persistence.DeleteMany(x, villages); err != nil {
+		return err
+	}
+	return persistence.Delete(x, row)
 }
 
 // renderClaimAdmins renders rows of tblClaimAdmin with their facility.

@@ -69,7 +69,13 @@ var Accesses = []Access{
 	{"Organization", updating, []int{121103}},
 	{"Organization", deleting, []int{121104}},
 	{"Practitioner", reading, nil},
+	{"Practitioner", creating, []int{121602, 121502}}, // the type asks for that of the kind
+	{"Practitioner", updating, []int{121603, 121503}},
+	{"Practitioner", deleting, []int{121604, 121504}},
 	{"PractitionerRole", reading, nil},
+	{"PractitionerRole", creating, []int{121602, 121502}}, // the type asks for that of the kind
+	{"PractitionerRole", updating, []int{121603, 121503}},
+	{"PractitionerRole", deleting, []int{121604, 121504}},
 	{"InsurancePlan", reading, nil},
 	{"InsurancePlan", creating, []int{121002}},
 	{"InsurancePlan", updating, []int{121003}},

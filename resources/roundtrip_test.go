@@ -102,6 +102,35 @@ var forms = map[string]form{
 			with(d.t, o, aPlan(fmt.Sprint("Q", n), w.sides[0].district.LocationUUID, converting("InsurancePlan/"+string(w.product.ProdUUID))))
 		},
 	},
+	"Practitioner of a facility": {
+		typ: resources.Practitioner, table: "tblClaimAdmin",
+		skip: []string{"Practitioner.name", "Practitioner.birthDate", "Practitioner.qualification"},
+		fill: func(w *world, d *drawing, o *fhir.Object, n int) {
+			with(d.t, o, aPractitioner("CA", fmt.Sprint("A", n), ""))
+		},
+	},
+	"Practitioner of a district": {
+		typ: resources.Practitioner, table: "tblOfficer",
+		skip: []string{"Practitioner.name", "Practitioner.birthDate", "Practitioner.qualification", "Practitioner.address"},
+		fill: func(w *world, d *drawing, o *fhir.Object, n int) {
+			with(d.t, o, aPractitioner("EO", fmt.Sprint("O", n), workingIn(w.sides[0].district.LocationUUID)))
+		},
+	},
+	"PractitionerRole of a facility": {
+		typ: resources.PractitionerRole, table: "tblClaimAdmin",
+		skip: []string{"PractitionerRole.identifier", "PractitionerRole.practitioner", "PractitionerRole.organization", "PractitionerRole.code"},
+		fill: func(w *world, d *drawing, o *fhir.Object, n int) {
+			with(d.t, o, aRole("CA", w.hired(d.t, "CA", fmt.Sprint("R", n)), atFacility(w.sides[0].facility.HFUUID)+identifiedBy(fmt.Sprint("R", n))))
+		},
+	},
+	"PractitionerRole of a district": {
+		typ: resources.PractitionerRole, table: "tblOfficer",
+		skip: []string{"PractitionerRole.identifier", "PractitionerRole.practitioner", "PractitionerRole.organization", "PractitionerRole.code", "PractitionerRole.location", "PractitionerRole.period"},
+		fill: func(w *world, d *drawing, o *fhir.Object, n int) {
+			with(d.t, o, aRole("EO", w.hired(d.t, "EO", fmt.Sprint("R", n)), inDistrict(w.sides[0].district.LocationUUID)+`,"period":{"end":"2027-12-31"}`+identifiedBy(fmt.Sprint("R", n))+
+				extended(substitute(w.hired(d.t, "EO", "STANDIN")))))
+		},
+	},
 	"ActivityDefinition": {
 		typ: resources.ActivityDefinition, table: "tblServices",
 		skip: []string{"ActivityDefinition.name", "ActivityDefinition.title", "ActivityDefinition.date", "ActivityDefinition.timing", "ActivityDefinition.useContext"},

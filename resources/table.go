@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -35,6 +36,7 @@ type table[R any] struct {
 
 	compile func(q *search.Query) (persistence.Query, error) // nil: by the catalogue alone
 	stamp   func(row *R) persistence.Version                 // nil: of the row and its lines
+	there   func(row *R) bool                                // whether the row is an instance; nil: every row
 }
 
 // Every table is all of these.
@@ -87,6 +89,22 @@ func (t *table[R]) Read(ctx context.Context, id string) (*fhir.Entry, error) {
 
 // one gives the live row with the id. On the compatible base a business code will do.
 func (t *table[R]) one(x *persistence.Session, id string) (*R, error) {
+	row, err := t.stored(x, id)
+	if err != nil || t.there == nil || t.there(row) {
+		return row, err
+	}
+	versions, err := persistence.Versions[R](x, t.row.uuid(row))
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(versions, func(r R) bool { return t.there(&r) }) {
+		return nil, core.Errorf(core.Gone, "%s/%s was deleted", t.catalogue.Resource, id)
+	}
+	return nil, t.absent(id)
+}
+
+// stored is one for a row that need not be an instance.
+func (t *table[R]) stored(x *persistence.Session, id string) (*R, error) {
 	if t.find != nil {
 		return t.find(x, id)
 	}
@@ -127,6 +145,9 @@ func (t *table[R]) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, er
 	})
 	if err != nil {
 		return nil, err
+	}
+	if t.there != nil {
+		page.Rows = slices.DeleteFunc(page.Rows, func(r R) bool { return !t.there(&r) })
 	}
 	return t.entries(ctx, x, page.Rows)
 }
