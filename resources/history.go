@@ -130,9 +130,11 @@ func (t *table[R]) inForce(list []state[R], low, high time.Time) []state[R] {
 	return kept
 }
 
-// Changes says how what happened to the rows is listed, the newest first.
+// Changes says how what happened to the rows is listed, the newest first. A
+// type not every row is an instance of has no such list: whether a state began or ended an
+// instance only the states before it tell.
 func (t *table[R]) Changes() []rest.Changes {
-	if !persistence.KeepsVersions[R]() {
+	if t.there != nil || !persistence.KeepsVersions[R]() {
 		return nil
 	}
 	return []rest.Changes{t.changes}
