@@ -17,14 +17,15 @@ import (
 )
 
 // Main runs the program with these modules and ends the process: with status 0 when the
-// sub-command did its work, with 1 and one line on standard error when it did not.
+// sub-command did its work, otherwise with one line on standard error and 1, or 2 when what
+// conformance was given cannot be used.
 func Main(modules ...*core.Module) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := Root(modules).ExecuteContext(ctx)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "openimis:", explain(err))
-		os.Exit(1)
+		os.Exit(status(err))
 	}
 }
 

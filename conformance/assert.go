@@ -7,128 +7,208 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/openimis/openimis-go/fhir"
-	"github.com/openimis/openimis-go/fhir/path"
 )
 
-// responses are the words of assert.response and the statuses they stand for.
+// responses are the words of assert.response and the statuses they stand for, those of R5
+// among them.
 // https://hl7.org/fhir/R4/valueset-assert-response-code-types.html
-var responses = map[string][]int{
-	"okay": {200}, "created": {201}, "noContent": {204}, "notModified": {304}, "bad": {400},
-	"forbidden": {403}, "notFound": {404}, "methodNotAllowed": {405}, "conflict": {409},
-	"gone": {410}, "preconditionFailed": {412}, "unprocessable": {422},
+var responses = map[string]int{
+	"continue": 100, "switchingProtocols": 101, "okay": 200, "created": 201, "accepted": 202, "nonAuthoritativeInformation": 203,
+	"noContent": 204, "resetContent": 205, "partialContent": 206, "multipleChoices": 300, "movedPermanently": 301, "found": 302,
+	"seeOther": 303, "notModified": 304, "useProxy": 305, "temporaryRedirect": 307, "permanentRedirect": 308, "bad": 400, "badRequest": 400,
+	"unauthorized": 401, "paymentRequired": 402, "forbidden": 403, "notFound": 404, "methodNotAllowed": 405, "notAcceptable": 406,
+	"proxyAuthenticationRequired": 407, "requestTimeout": 408, "conflict": 409, "gone": 410, "lengthRequired": 411,
+	"preconditionFailed": 412, "contentTooLarge": 413, "uriTooLong": 414, "unsupportedMediaType": 415, "rangeNotSatisfiable": 416,
+	"expectationFailed": 417, "misdirectedRequest": 421, "unprocessable": 422, "unprocessableContent": 422, "upgradeRequired": 426,
+	"internalServerError": 500, "notImplemented": 501, "badGateway": 502, "serviceUnavailable": 503, "gatewayTimeout": 504,
+	"httpVersionNotSupported": 505,
 }
 
 // assert checks one assertion. It gives nil when it holds, unsupported when the runner
 // cannot tell, and otherwise what was wanted and what was there.
 func (x *run) assert(a *Assert) error {
-	m := x.last
-	if a.SourceID != "" {
-		if m = x.messages[a.SourceID]; m == nil {
-			return fmt.Errorf("%s: there is no fixture or response %q", a.says(), a.SourceID)
-		}
+	m, err := x.subject(a)
+	if err == nil {
+		err = x.check(a, m)
 	}
-	if m == nil {
-		return fmt.Errorf("%s: nothing was asked of the server yet", a.says())
-	}
-	value, err := x.fill(a.Value)
 	if err != nil {
-		return fmt.Errorf("%s: %w", a.says(), err)
-	}
-	if err := x.check(a, m, value); err != nil {
 		return fmt.Errorf("%s: %w", a.says(), err)
 	}
 	return nil
 }
 
-func (a *Assert) says() string {
-	switch {
-	case a.Description != "":
-		return a.Description
-	case a.Label != "":
-		return a.Label
+// subject is the message an assertion is about.
+func (x *run) subject(a *Assert) (*message, error) {
+	m := x.last
+	if a.SourceID != "" {
+		if m = x.messages[a.SourceID]; m == nil {
+			return nil, fmt.Errorf("there is no fixture or response %q", a.SourceID)
+		}
 	}
-	return "assertion"
+	if m == nil {
+		return nil, fmt.Errorf("nothing was asked of the server yet")
+	}
+	if m.fixture && m.body == nil && m.broken != nil {
+		return nil, m.broken
+	}
+	if m.request != nil && (a.Direction == "request" || a.RequestMethod != "" || a.RequestURL != "") {
+		return m.request, nil
+	}
+	return m, nil
 }
 
-func (x *run) check(a *Assert, m *message, value string) error {
-	switch {
-	case a.Response != "":
-		wanted, known := responses[a.Response]
-		if !known {
-			return unsupported{"assert.response " + a.Response}
+// check makes every check the assertion names; all have to hold.
+func (x *run) check(a *Assert, m *message) error {
+	value, err := x.fill(a.Value)
+	if err != nil {
+		return err
+	}
+	checks := []struct {
+		named bool
+		check func() error
+	}{
+		{a.Response != "", func() error { return checkResponse(a, m) }},
+		{a.ResponseCode != "", func() error { return x.checkCode(a, m) }},
+		{a.ContentType != "", func() error { return checkContentType(a, m) }},
+		{a.HeaderField != "", func() error { return compareValue(a, m.header.Get(a.HeaderField), value) }},
+		{a.RequestMethod != "", func() error {
+			return compare(a.Operator, strings.ToLower(m.method), strings.ToLower(a.RequestMethod))
+		}},
+		{a.RequestURL != "", func() error { return x.checkURL(a, m) }},
+		{a.ResponseBody != "", func() error { return x.checkText(a, m) }},
+		{a.Resource != "", func() error { return x.checkResource(a, m) }},
+		{a.MinimumID != "", func() error { return x.minimum(a.MinimumID, m) }},
+		{a.NavigationLinks, func() error { return x.checkLinks(m) }},
+		{a.ValidateProfileID != "", func() error { return x.checkProfile(a.ValidateProfileID, m) }},
+		{a.CompareToSourceID != "", func() error { return x.compareToSource(a, m) }},
+		{a.CompareToSourceID == "" && (a.Expression != "" || a.Path != ""), func() error { return x.checkExpression(a, m, value) }},
+	}
+	done := false
+	for _, c := range checks {
+		if c.named {
+			if err := c.check(); err != nil {
+				return err
+			}
+			done = true
 		}
-		if !slices.Contains(wanted, m.status) {
+	}
+	if !done {
+		return unsupported{"an assertion that names nothing to check"}
+	}
+	return nil
+}
+
+func checkResponse(a *Assert, m *message) error {
+	wanted, known := responses[a.Response]
+	if !known {
+		return unsupported{"assert.response " + a.Response}
+	}
+	switch is := m.status == wanted; a.Operator {
+	case "", "equals", "in":
+		if !is {
 			return fmt.Errorf("status is %d, not %s; %s", m.status, a.Response, m.problem())
 		}
-		return nil
-	case a.ResponseCode != "":
-		if err := compare(a.Operator, strconv.Itoa(m.status), a.ResponseCode); err != nil {
-			return fmt.Errorf("status: %w; %s", err, m.problem())
+	case "notEquals", "notIn":
+		if is {
+			return fmt.Errorf("status is %d, that is %s", m.status, a.Response)
 		}
-		return nil
-	case a.ContentType != "":
-		got, _, _ := mime.ParseMediaType(m.contentType)
-		if wanted := mediaType(a.ContentType, ""); got != wanted {
-			return fmt.Errorf("content type is %q, not %q", got, wanted)
-		}
-		return nil
-	case a.HeaderField != "":
-		header := m.header
-		if a.Direction == "request" {
-			return unsupported{"assert on a request header"}
-		}
-		return compare(a.Operator, header.Get(a.HeaderField), value)
-	case a.RequestMethod != "":
-		return compare(a.Operator, strings.ToLower(m.method), strings.ToLower(a.RequestMethod))
-	case a.RequestURL != "":
-		return compare(a.Operator, m.url, a.RequestURL)
-	case a.ValidateProfileID != "":
-		return unsupported{"validateProfileId"}
+	default:
+		return unsupported{"assert.response with the operator " + a.Operator}
 	}
-	return x.checkBody(a, m, value)
+	return nil
 }
 
-// checkBody checks assertions on the resource in the message.
-func (x *run) checkBody(a *Assert, m *message, value string) error {
+func (x *run) checkCode(a *Assert, m *message) error {
+	wanted, err := x.fill(a.ResponseCode)
+	if err != nil {
+		return err
+	}
+	operator := a.Operator
+	if operator == "" && strings.Contains(wanted, ",") {
+		operator = "in"
+	}
+	if err := compare(operator, strconv.Itoa(m.status), wanted); err != nil {
+		return fmt.Errorf("status: %w; %s", err, m.problem())
+	}
+	return nil
+}
+
+func checkContentType(a *Assert, m *message) error {
+	got, _, _ := mime.ParseMediaType(m.contentType)
+	wanted := mediaType(a.ContentType, "")
 	switch {
-	case a.Resource != "":
-		if got := m.tree.String("resourceType"); got != a.Resource {
-			return fmt.Errorf("the body holds %q, not %s; %s", got, a.Resource, http.StatusText(m.status))
+	case a.ContentType == "none":
+		wanted = ""
+	case a.Operator == "matchesMimeClass":
+		if format(got) == "" || format(got) != format(wanted) {
+			return fmt.Errorf("content type is %q, not of the class of %q", got, a.ContentType)
 		}
 		return nil
-	case a.MinimumID != "":
-		return x.minimum(a.MinimumID, m)
-	case a.NavigationLinks != nil:
-		for _, relation := range []string{"first", "next", "last"} {
-			found, err := first("Bundle.link.where(relation = '"+relation+"').url", m.tree)
-			if err != nil || (relation == "first" && found == "" && *a.NavigationLinks) {
-				return fmt.Errorf("the bundle has no link %s", relation)
-			}
-		}
-		return nil
-	case a.CompareToSourceID != "":
-		return x.compareToSource(a, m)
-	case a.Expression != "":
-		expression, err := x.fill(a.Expression)
-		if err != nil {
-			return err
-		}
-		return checkExpression(a, m, expression, value)
-	case a.Path != "":
-		return checkExpression(a, m, fromXPath(a.Path), value)
+	case a.Operator != "" && a.Operator != "equals":
+		return compare(a.Operator, got, a.ContentType)
 	}
-	return unsupported{"an assertion that names nothing to check"}
+	if media, _, _ := mime.ParseMediaType(wanted); media != "" {
+		wanted = media
+	}
+	if got != wanted {
+		return fmt.Errorf("content type is %q, not %q", got, wanted)
+	}
+	return nil
 }
 
-// minimum compares a response with a fixture, variables filled in.
+// checkURL compares the URL of a request; one without a base is compared with what
+// follows the base.
+func (x *run) checkURL(a *Assert, m *message) error {
+	wanted, err := x.fillAs(a.RequestURL, inURL, 0)
+	if err != nil {
+		return err
+	}
+	got := m.url
+	if !strings.Contains(wanted, "://") && (a.Operator == "" || a.Operator == "equals" || a.Operator == "notEquals") {
+		got = strings.TrimPrefix(strings.TrimPrefix(got, strings.TrimSuffix(x.runner.Server, "/")), "/")
+		wanted = strings.TrimPrefix(wanted, "/")
+	}
+	return compare(a.Operator, got, wanted)
+}
+
+func (x *run) checkText(a *Assert, m *message) error {
+	wanted, err := x.fill(a.ResponseBody)
+	if err != nil {
+		return err
+	}
+	return compare(a.Operator, string(m.body), wanted)
+}
+
+func (x *run) checkResource(a *Assert, m *message) error {
+	tree, err := m.resource()
+	if err != nil {
+		return fmt.Errorf("%s is wanted: %w", a.Resource, err)
+	}
+	got := tree.String("resourceType")
+	if (a.Operator == "" || a.Operator == "equals") && got != a.Resource {
+		return fmt.Errorf("the body holds %q, not %s; %s", got, a.Resource, http.StatusText(m.status))
+	}
+	return compare(a.Operator, got, a.Resource)
+}
+
+// compareValue compares a text with the value, which has to be there for most operators.
+func compareValue(a *Assert, got, wanted string) error {
+	if a.Operator == "" && !a.HasValue {
+		return compare("notEmpty", got, "")
+	}
+	return compare(a.Operator, got, wanted)
+}
+
+// minimum compares a message with a fixture, variables filled in.
 func (x *run) minimum(id string, m *message) error {
 	fixture := x.messages[id]
 	if fixture == nil {
 		return fmt.Errorf("there is no fixture %q", id)
 	}
-	text, err := x.fill(string(fixture.body))
+	if fixture.broken != nil {
+		return fixture.broken
+	}
+	text, err := x.fillAs(string(fixture.body), inBody(fixture.contentType), 0)
 	if err != nil {
 		return err
 	}
@@ -136,23 +216,67 @@ func (x *run) minimum(id string, m *message) error {
 	if err != nil {
 		return err
 	}
-	return covers(m.tree, tree, tree.String("resourceType"))
-}
-
-// checkExpression compares the values of an expression with the wanted one. Without a
-// value and operator the expression itself has to be true.
-func checkExpression(a *Assert, m *message, expression, value string) error {
-	values, err := evaluate(expression, m.tree)
+	got, err := m.resource()
 	if err != nil {
 		return err
 	}
-	if value == "" && a.Operator == "" {
-		if holds, _ := values.True(); holds || len(values) > 1 {
+	return covers(got, tree, tree.String("resourceType"))
+}
+
+// checkExpression compares the values of an expression with the wanted one. Without a
+// value and operator the expression itself has to be true, or a path to lead somewhere.
+func (x *run) checkExpression(a *Assert, m *message, value string) error {
+	expression, err := x.expression(a)
+	if err != nil {
+		return err
+	}
+	if m.tree == nil && m.broken != nil {
+		return m.broken
+	}
+	values, err := evaluate(expression, m)
+	if err != nil {
+		return err
+	}
+	asks := a.Operator == "" && !a.HasValue
+	if asks && a.Path != "" {
+		return compareAny("notEmpty", values, "", expression)
+	}
+	if a.Operator == "eval" && len(values) == 1 && values[0].Value() == true {
+		return nil
+	}
+	if asks || a.Operator == "eval" {
+		if holds, _ := values.True(); holds && asks {
 			return nil
 		}
 		return fmt.Errorf("%s is not true", expression)
 	}
+	if !a.HasValue && !slices.Contains([]string{"empty", "notEmpty"}, a.Operator) {
+		if holds, _ := values.True(); holds && a.Operator == "equals" {
+			return nil
+		}
+		return fmt.Errorf("there is nothing to compare %s with: the assertion has no value", expression)
+	}
 	return compareAny(a.Operator, values, value, expression)
+}
+
+// expression is the FHIRPath of an assertion, variables filled in.
+func (x *run) expression(a *Assert) (string, error) {
+	if a.Expression != "" {
+		return x.fillAs(a.Expression, inExpression, 0)
+	}
+	path, err := fromPath(a.Path)
+	if err != nil {
+		return "", err
+	}
+	return x.fillAs(path, inExpression, 0)
+}
+
+// inExpression makes a value fit into a literal of FHIRPath.
+func inExpression(before, value string) string {
+	if strings.Count(before, "'")%2 == 1 {
+		return strings.ReplaceAll(strings.ReplaceAll(value, `\`, `\\`), "'", `\'`)
+	}
+	return value
 }
 
 func (x *run) compareToSource(a *Assert, m *message) error {
@@ -160,95 +284,40 @@ func (x *run) compareToSource(a *Assert, m *message) error {
 	if source == nil {
 		return fmt.Errorf("there is no fixture or response %q", a.CompareToSourceID)
 	}
-	expression := a.CompareToSourceExpression
+	expression, err := a.CompareToSourceExpression, error(nil)
 	if expression == "" {
-		expression = fromXPath(a.CompareToSourcePath)
+		expression, err = fromPath(a.CompareToSourcePath)
 	}
-	wanted, err := first(expression, source.tree)
+	if err == nil {
+		expression, err = x.fillAs(expression, inExpression, 0)
+	}
 	if err != nil {
 		return err
 	}
 	own := expression
-	if a.Expression != "" {
-		own = a.Expression
-	} else if a.Path != "" {
-		own = fromXPath(a.Path)
+	if a.Expression != "" || a.Path != "" {
+		if own, err = x.expression(a); err != nil {
+			return err
+		}
 	}
-	values, err := evaluate(own, m.tree)
+	if own == "" {
+		return unsupported{"a comparison without expression or path"}
+	}
+	if expression == "" {
+		expression = own
+	}
+	wanted, err := first(expression, source)
+	if err != nil {
+		return err
+	}
+	if source.fixture {
+		if wanted, err = x.fill(wanted); err != nil {
+			return err
+		}
+	}
+	values, err := evaluate(own, m)
 	if err != nil {
 		return err
 	}
 	return compareAny(a.Operator, values, wanted, own)
-}
-
-// compareAny holds when one of the values compares; negative operators have to hold for
-// all of them.
-func compareAny(operator string, values path.Collection, wanted, what string) error {
-	texts := make([]string, len(values))
-	for i := range values {
-		texts[i] = values[i].String()
-	}
-	if len(texts) == 0 {
-		texts = []string{""}
-	}
-	negative := strings.HasPrefix(operator, "not") || operator == "empty"
-	var failure error
-	for _, text := range texts {
-		err := compare(operator, text, wanted)
-		if err == nil && !negative {
-			return nil
-		}
-		if err != nil {
-			failure = fmt.Errorf("%s: %w", what, err)
-		}
-	}
-	return failure
-}
-
-// compare applies an operator of TestScript; equals when none is given.
-// https://hl7.org/fhir/R4/valueset-assert-operator-codes.html
-func compare(operator, got, wanted string) error {
-	list := func() []string { return strings.Split(wanted, ",") }
-	holds := false
-	switch operator {
-	case "", "equals":
-		holds = same(got, wanted)
-	case "notEquals":
-		holds = !same(got, wanted)
-	case "in":
-		holds = slices.ContainsFunc(list(), func(s string) bool { return same(got, strings.TrimSpace(s)) })
-	case "notIn":
-		holds = !slices.ContainsFunc(list(), func(s string) bool { return same(got, strings.TrimSpace(s)) })
-	case "contains":
-		holds = strings.Contains(got, wanted)
-	case "notContains":
-		holds = !strings.Contains(got, wanted)
-	case "empty":
-		holds = got == ""
-	case "notEmpty":
-		holds = got != ""
-	case "greaterThan":
-		holds = order(got, wanted) > 0
-	case "lessThan":
-		holds = order(got, wanted) < 0
-	default:
-		return unsupported{"the operator " + operator}
-	}
-	if holds {
-		return nil
-	}
-	if operator == "" {
-		operator = "equals"
-	}
-	return fmt.Errorf("%q is there, wanted %s %q", got, operator, wanted)
-}
-
-// same compares as numbers where both are, else as text.
-func same(a, b string) bool { return a == b || order(a, b) == 0 }
-
-func order(a, b string) int {
-	if n, numbers := fhir.CompareDecimals(a, b); numbers {
-		return n
-	}
-	return strings.Compare(a, b)
 }

@@ -1,7 +1,7 @@
 package conformance
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -11,15 +11,19 @@ import (
 	"github.com/openimis/openimis-go/fhir"
 )
 
-// message is a fixture, or a request with its response.
+// message is a fixture, a request or a response.
 type message struct {
 	tree        *fhir.Object // the resource in it; nil when there is none
 	body        []byte
 	contentType string
+	broken      error // why there is no resource though there is a body
+	fixture     bool
 
-	method, url string // of the request
-	status      int
 	header      http.Header
+	method, url string   // of the request
+	status      int      // of a response
+	request     *message // of a response
+	assigned    string   // id the server gave the fixture when it was created
 }
 
 // problem gives the text of an OperationOutcome, for people.
@@ -34,6 +38,44 @@ func (m *message) problem() string {
 		}
 	}
 	return "no OperationOutcome with a text"
+}
+
+// resource gives the tree, or why there is none.
+func (m *message) resource() (*fhir.Object, error) {
+	switch {
+	case m.tree != nil:
+		return m.tree, nil
+	case m.broken != nil:
+		return nil, m.broken
+	}
+	return nil, errors.New("the body holds no resource")
+}
+
+// id is the id of the resource in the message: what the server assigned, from its body or
+// the Location it got.
+func (m *message) id() string {
+	if m == nil {
+		return ""
+	}
+	if m.assigned != "" {
+		return m.assigned
+	}
+	if id := m.tree.String("id"); id != "" && m.tree.String("resourceType") != "OperationOutcome" {
+		return id
+	}
+	_, _, id := fhir.SplitReference(m.header.Get("Location"))
+	return id
+}
+
+// version is the version of the resource in the message, from its body or its headers.
+func (m *message) version() string {
+	if v := m.tree.Object("meta").String("versionId"); v != "" {
+		return v
+	}
+	if _, v, found := strings.Cut(m.header.Get("Location"), "/_history/"); found {
+		return v
+	}
+	return strings.Trim(strings.TrimPrefix(m.header.Get("ETag"), "W/"), `"`)
 }
 
 // read makes a tree of a body by its content type. A body in another format has no tree.
@@ -54,47 +96,53 @@ func read(contentType string, body []byte) (*fhir.Object, error) {
 	return nil, nil
 }
 
-// fixture loads the resource of a fixture.
+// fixture loads the resource of a fixture and fills in what is generated, once for all.
 func (x *run) fixture(f Fixture) (*message, error) {
-	var reference struct {
-		Reference    string `json:"reference"`
-		ResourceType string `json:"resourceType"`
-	}
-	if err := json.Unmarshal(f.Resource, &reference); err != nil {
-		return nil, fmt.Errorf("has no resource: %w", err)
-	}
-	data := []byte(f.Resource)
-	if reference.ResourceType == "" {
-		if reference.Reference == "" {
-			return nil, unsupported{"a fixture that is neither a reference nor a resource"}
-		}
-		var err error
-		if data, err = x.referenced(reference.Reference); err != nil {
+	loaded := f.resource
+	switch {
+	case f.Generated != "":
+		made, err := invent(f.Generated)
+		if err != nil {
 			return nil, err
 		}
+		loaded = document{made.AppendJSON(nil), "application/fhir+json"}
+	case f.Reference != "":
+		var err error
+		if loaded, err = x.referenced(f.Reference); err != nil {
+			return nil, err
+		}
+	case len(loaded.body) == 0:
+		return nil, unsupported{"a fixture that is neither a reference nor a resource"}
 	}
-	tree, err := fhir.ParseJSON(data)
+	filled, err := x.generate(string(loaded.body))
 	if err != nil {
 		return nil, err
 	}
-	return &message{tree: tree, body: data, contentType: "application/fhir+json"}, nil
+	m := &message{fixture: true, body: []byte(filled), contentType: loaded.contentType}
+	if m.tree, err = read(m.contentType, m.body); err != nil {
+		m.broken = fmt.Errorf("fixture %s: %w", f.ID, err)
+	}
+	return m, nil
 }
 
-// referenced gives the JSON of a contained resource or of a file beside the script.
-func (x *run) referenced(reference string) ([]byte, error) {
+// referenced gives the text of a contained resource or of a file beside the script.
+func (x *run) referenced(reference string) (document, error) {
 	if id, contained := strings.CutPrefix(reference, "#"); contained {
-		for _, raw := range x.script.Contained {
-			var resource struct {
-				ID string `json:"id"`
-			}
-			if json.Unmarshal(raw, &resource) == nil && resource.ID == id {
-				return raw, nil
-			}
+		if found, there := x.script.contained[id]; there {
+			return found, nil
 		}
-		return nil, fmt.Errorf("no contained resource %s", reference)
+		return document{}, fmt.Errorf("no contained resource %s", reference)
 	}
-	if strings.Contains(reference, "://") || filepath.IsAbs(reference) {
-		return nil, unsupported{"the fixture reference " + reference}
+	if reference == "" || strings.Contains(reference, "://") || filepath.IsAbs(reference) {
+		return document{}, unsupported{"the reference " + reference}
 	}
-	return readFile(filepath.Join(filepath.Dir(x.script.File), filepath.FromSlash(reference)))
+	data, err := readFile(filepath.Join(filepath.Dir(x.script.File), filepath.FromSlash(reference)))
+	if err != nil {
+		return document{}, unsupported{"a resource that is not there (" + reference + ")"}
+	}
+	data = withoutMark(data)
+	if isXML(data) {
+		return document{data, "application/fhir+xml"}, nil
+	}
+	return document{data, "application/fhir+json"}, nil
 }

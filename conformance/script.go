@@ -1,195 +1,202 @@
 package conformance
 
-import (
-	"encoding/json"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"sort"
-	"strings"
-)
+import "time"
 
-// Script is one TestScript as the runner needs it. Field names are those of the resource.
+// Script is one TestScript as the runner needs it. Field names are those of the resource
+// in R4; what STU3 and R5 spell otherwise is read into the same fields.
 type Script struct {
-	Name        string     `json:"name"`
-	Title       string     `json:"title"`
-	Description string     `json:"description"`
-	Fixtures    []Fixture  `json:"fixture"`
-	Variables   []Variable `json:"variable"`
-	Setup       Phase      `json:"setup"`
-	Tests       []Test     `json:"test"`
-	Teardown    Phase      `json:"teardown"`
+	ID, URL, Name, Title, Description string
 
-	Contained []json.RawMessage `json:"contained"`
+	Fixtures     []Fixture
+	Profiles     []Profile
+	Variables    []Variable
+	Capabilities []Capability // metadata.capability
+	Commons      []Test       // R5's common: actions that others call by key
+	Rules        []Rule       // STU3
+	Setup        Phase
+	Tests        []Test
+	Teardown     Phase
+	Gate         Gate
 
-	File string `json:"-"` // where it was read from; relative fixtures start there
+	File string // where it was read from; relative fixtures start there
+
+	contained map[string]document
 }
 
 // Fixture is a resource a script sends or compares with. The resource is named by a
 // reference (a file beside the script, or #id of a contained resource) or, as some public
 // suites do, given in place.
 type Fixture struct {
-	ID         string          `json:"id"`
-	Autocreate bool            `json:"autocreate"`
-	Autodelete bool            `json:"autodelete"`
-	Resource   json.RawMessage `json:"resource"`
+	ID         string
+	Autocreate bool
+	Autodelete bool
+	Reference  string
+	Generated  string // the type of a resource the runner shall invent
+
+	resource document
+}
+
+// document is a resource as text.
+type document struct {
+	body        []byte
+	contentType string
+}
+
+// Profile is a profile that assertions name by its id.
+type Profile struct {
+	ID, Canonical string
 }
 
 // Variable is a value taken from a fixture or response, for ${name} in later actions.
 type Variable struct {
-	Name         string `json:"name"`
-	DefaultValue string `json:"defaultValue"`
-	Expression   string `json:"expression"`
-	HeaderField  string `json:"headerField"`
-	Path         string `json:"path"`
-	SourceID     string `json:"sourceId"`
+	Name         string
+	DefaultValue string
+	Expression   string
+	HeaderField  string
+	Hint         string
+	Path         string
+	SourceID     string
+}
+
+// Capability is what a script asks of the server before it starts.
+type Capability struct {
+	Required, Validated bool
+	Capabilities        string // a file beside the script, #id, or a canonical
+}
+
+// Gate says which servers a script or test is for, by extensions of public suites.
+type Gate struct {
+	Requires     string // FHIRPath over the CapabilityStatement
+	FHIRVersions string // such as "4.0,4.3"; "" for any
+}
+
+// Rule is a rule of STU3: assertions kept in another script, with parameters.
+type Rule struct {
+	ID        string
+	Reference string // of the script that holds the assertions
+	Params    map[string]string
+	Set       []Rule // of a ruleset
 }
 
 // Test is one named test; it counts as one in the result.
 type Test struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	Description string   `json:"description"`
-	Actions     []Action `json:"action"`
+	ID          string
+	Key         string // of a common
+	Name        string
+	Description string
+	Actions     []Action
+	Gate        Gate
+
+	values []binding // of a test that runs once for each
 }
+
+// binding is a value a variable has in one run of a test.
+type binding struct{ name, value string }
 
 // Phase is setup or teardown.
 type Phase struct {
-	Actions []Action `json:"action"`
+	Actions []Action
 }
 
-// Action is an operation or an assertion.
+// Action is an operation, an assertion, or a call of actions kept elsewhere.
 type Action struct {
-	Operation *Operation `json:"operation"`
-	Assert    *Assert    `json:"assert"`
+	Operation *Operation
+	Assert    *Assert
+	Common    string // key of a common, or id or name of a test
 }
 
 // Operation is one request.
 type Operation struct {
-	Type struct {
-		Code string `json:"code"`
-	} `json:"type"`
-	Resource      string   `json:"resource"`
-	Label         string   `json:"label"`
-	Description   string   `json:"description"`
-	Accept        string   `json:"accept"`
-	ContentType   string   `json:"contentType"`
-	Method        string   `json:"method"`
-	Params        string   `json:"params"`
-	RequestHeader []Header `json:"requestHeader"`
-	ResponseID    string   `json:"responseId"`
-	SourceID      string   `json:"sourceId"`
-	TargetID      string   `json:"targetId"`
-	URL           string   `json:"url"`
+	Code          string
+	Resource      string
+	Label         string
+	Description   string
+	Accept        string
+	ContentType   string
+	Destination   int
+	KeepURL       bool // encodeRequestUrl is false
+	Method        string
+	Params        string
+	RequestHeader []Header
+	RequestID     string
+	ResponseID    string
+	SourceID      string
+	TargetID      string
+	URL           string
+	Poll          *Poll
+}
+
+// Poll repeats an operation as long as it is answered with a status.
+type Poll struct {
+	Status   int
+	Attempts int
+	Interval time.Duration
 }
 
 // Header is a request header.
 type Header struct {
-	Field string `json:"field"`
-	Value string `json:"value"`
+	Field string
+	Value string
 }
 
 // Assert is one assertion, by default on the last response.
 type Assert struct {
-	Label                     string `json:"label"`
-	Description               string `json:"description"`
-	Direction                 string `json:"direction"`
-	CompareToSourceID         string `json:"compareToSourceId"`
-	CompareToSourceExpression string `json:"compareToSourceExpression"`
-	CompareToSourcePath       string `json:"compareToSourcePath"`
-	ContentType               string `json:"contentType"`
-	Expression                string `json:"expression"`
-	HeaderField               string `json:"headerField"`
-	MinimumID                 string `json:"minimumId"`
-	NavigationLinks           *bool  `json:"navigationLinks"`
-	Operator                  string `json:"operator"`
-	Path                      string `json:"path"`
-	RequestMethod             string `json:"requestMethod"`
-	RequestURL                string `json:"requestURL"`
-	Resource                  string `json:"resource"`
-	Response                  string `json:"response"`
-	ResponseCode              string `json:"responseCode"`
-	SourceID                  string `json:"sourceId"`
-	ValidateProfileID         string `json:"validateProfileId"`
-	Value                     string `json:"value"`
-	WarningOnly               bool   `json:"warningOnly"`
+	Label                     string
+	Description               string
+	Direction                 string
+	CompareToSourceID         string
+	CompareToSourceExpression string
+	CompareToSourcePath       string
+	ContentType               string
+	Expression                string
+	HeaderField               string
+	MinimumID                 string
+	NavigationLinks           bool
+	Operator                  string
+	Path                      string
+	RequestMethod             string
+	RequestURL                string
+	Resource                  string
+	Response                  string
+	ResponseBody              string
+	ResponseCode              string
+	Rules                     []Rule
+	SourceID                  string
+	ValidateProfileID         string
+	Value                     string
+	HasValue                  bool // Value is there, if only empty
+	WarningOnly               bool
+	GoOn                      bool   // stopTestOnFail is false
+	AnyOf                     string // one assertion of the group has to hold
 }
 
-// maxScript bounds a script or fixture file.
-const maxScript = 10 << 20
-
-// Load reads one TestScript in JSON. Errors: the file cannot be read, is no JSON, or
-// holds another resource.
-func Load(file string) (*Script, error) {
-	data, err := readFile(file)
-	if err != nil {
-		return nil, err
+// says is how an action is called in reports.
+func (a *Assert) says() string {
+	switch {
+	case a.Description != "":
+		return a.Description
+	case a.Label != "":
+		return a.Label
 	}
-	var kind struct {
-		ResourceType string `json:"resourceType"`
-	}
-	if err := json.Unmarshal(data, &kind); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if kind.ResourceType != "TestScript" {
-		return nil, fmt.Errorf("%s: holds %q, not a TestScript", file, kind.ResourceType)
-	}
-	script := &Script{File: file}
-	if err := json.Unmarshal(data, script); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if script.Name == "" {
-		script.Name = strings.TrimSuffix(filepath.Base(file), ".json")
-	}
-	return script, nil
+	return "assertion"
 }
 
-// Find lists the files that hold a TestScript under the paths, in order. A path that is a
-// file has to hold one; below a folder other JSON files, such as fixtures, are passed over.
-func Find(paths ...string) ([]string, error) {
-	var files []string
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, path)
-			continue
-		}
-		err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() && filepath.Ext(file) == ".json" && isScript(file) {
-				files = append(files, file)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+func (o *Operation) says() string {
+	switch {
+	case o.Description != "":
+		return o.Description
+	case o.Label != "":
+		return o.Label
 	}
-	sort.Strings(files)
-	return files, nil
+	return o.Code
 }
 
-func isScript(file string) bool {
-	data, err := readFile(file)
-	if err != nil {
-		return false
+func (t *Test) says() string {
+	switch {
+	case t.Name != "":
+		return t.Name
+	case t.ID != "":
+		return t.ID
 	}
-	var kind struct {
-		ResourceType string `json:"resourceType"`
-	}
-	return json.Unmarshal(data, &kind) == nil && kind.ResourceType == "TestScript"
-}
-
-func readFile(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxScript {
-		return nil, fmt.Errorf("%s: larger than %d bytes", file, maxScript)
-	}
-	return os.ReadFile(file)
+	return t.Description
 }
