@@ -12,6 +12,7 @@ import (
 	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Coverage serves the covers of members: one for each live row of tblInsureePolicy under
@@ -26,8 +27,10 @@ func Coverage(e *Environment) rest.Type {
 	}
 	t := newTable(e, mapping.CoverageCatalogue(e.today),
 		"One Coverage for each member under each policy: id `<policy UUID>-<number of the member>`. "+
-			"A member put under the same policy more than once is shown once, by the first record; covers of deleted policies are not shown. Read only.", renderCovers)
-	c := &coverage{table: t}
+			"A member put under the same policy more than once is shown once, by the first record; covers of deleted policies are not shown. "+
+			"To create one puts the person under the Contract named or, without one, sells the product of the class `plan` to his family, by the officer who is signed on. "+
+			"An update may end it earlier; nothing else of it can be changed.", renderCovers)
+	c := &coverage{table: t, cases: scheme.Policies{Rules: e.Rules}}
 	t.id = coverID
 	t.find = c.cover
 	t.only = []clause.Expression{persistence.IsNull(persistence.Column("Policy", "ValidityTo")), mapping.OneCover()}
@@ -41,6 +44,7 @@ func Coverage(e *Environment) rest.Type {
 // which either may change, so it has its own idea of versions.
 type coverage struct {
 	*table[persistence.InsureePolicy]
+	cases scheme.Policies
 }
 
 var _ interface {
