@@ -54,6 +54,8 @@ func (c Policies) EndCover(x *persistence.Session, id persistence.UUID, insuree 
 	if err != nil {
 		return err
 	}
+	var ended []*persistence.InsureePolicy
+	var latest *persistence.Date
 	for i := range rows {
 		start, end := rows[i].StartDate, rows[i].ExpiryDate
 		if start == nil {
@@ -62,15 +64,20 @@ func (c Policies) EndCover(x *persistence.Session, id persistence.UUID, insuree 
 		if end == nil {
 			end = p.ExpiryDate
 		}
-		switch {
-		case last.Before(start.Time):
+		if last.Before(start.Time) {
 			return core.ErrorAt(core.Unprocessable, path, "the cover begins on %s and cannot end on %s; delete it instead", start, last)
-		case end != nil && last.After(end.Time):
-			return core.ErrorAt(core.Unprocessable, path, "the cover ends on %s and cannot be made longer, to %s", end, last)
 		}
-		rows[i].ExpiryDate = &last
+		if end == nil || !last.After(end.Time) {
+			rows[i].ExpiryDate = &last
+			ended = append(ended, &rows[i])
+		} else if latest == nil || end.After(latest.Time) {
+			latest = end
+		}
 	}
-	if err := persistence.UpdateMany(x, pointers(rows)); err != nil {
+	if len(ended) == 0 {
+		return core.ErrorAt(core.Unprocessable, path, "the cover ends on %s and cannot be made longer, to %s", latest, last)
+	}
+	if err := persistence.UpdateMany(x, ended); err != nil {
 		return err
 	}
 	return publishPolicies(x, "policy.member-ended", []*persistence.Policy{p})
