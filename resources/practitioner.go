@@ -25,8 +25,8 @@ func Practitioner(e *Environment) rest.Type {
 	officers := newTable(e, mapping.OfficerPractitioners, "", each(mapping.OfficerPractitioner))
 	return practitioners{staff{
 		pair:     &pair[persistence.ClaimAdmin, persistence.Officer]{key: "ClaimAdminId", first: admins, second: officers},
-		admins:   written(admins, takeClaimAdmin, removeClaimAdmin),
-		officers: written(officers, takeOfficer, removeOfficer),
+		admins:   ofAdmins(admins, takeClaimAdmin, removeClaimAdmin),
+		officers: ofOfficers(officers, takeOfficer, removeOfficer),
 	}}
 }
 
@@ -42,32 +42,44 @@ var _ interface {
 	rest.Deleter
 } = staff{}
 
-// written makes a register of people, whose rows are written as they are.
-func written[R any](t *table[R], take func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) error, remove func(x *persistence.Session, row *R) error) register[R] {
-	return register[R]{
-		table: t,
-		take: func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) (scheme.Paths, error) {
-			return nil, take(x, v, in, row)
-		},
-		create: func(x *persistence.Session, row *R, _ scheme.Paths) error {
-			if err := persistence.Insert(x, row); err != nil {
-				return err
-			}
-			return t.announce(x, "written", row)
-		},
-		update: func(x *persistence.Session, row *R, _ scheme.Paths) error {
-			if err := persistence.Update(x, row); err != nil {
-				return err
-			}
-			return t.announce(x, "written", row)
-		},
-		remove: func(x *persistence.Session, row *R) error {
-			if err := remove(x, row); err != nil {
-				return err
-			}
-			return t.announce(x, "deleted", row)
+// ofAdmins makes the register of claim administrators that a table shows.
+func ofAdmins(t *table[persistence.ClaimAdmin], take taking[persistence.ClaimAdmin], remove func(x *persistence.Session, row *persistence.ClaimAdmin) error) register[persistence.ClaimAdmin] {
+	return register[persistence.ClaimAdmin]{
+		table: t, take: take, remove: remove, update: saveAdmin,
+		create: func(x *persistence.Session, row *persistence.ClaimAdmin, at scheme.Paths) error {
+			d := scheme.ClaimAdminDraft{ClaimAdmin: *row, Unplaced: true, Paths: at}
+			err := scheme.ClaimAdmins{}.Create(x, &d)
+			*row = d.ClaimAdmin
+			return err
 		},
 	}
+}
+
+func saveAdmin(x *persistence.Session, row *persistence.ClaimAdmin, at scheme.Paths) error {
+	d := scheme.ClaimAdminDraft{ClaimAdmin: *row, Unplaced: true, Paths: at}
+	err := scheme.ClaimAdmins{}.Update(x, &d)
+	*row = d.ClaimAdmin
+	return err
+}
+
+// ofOfficers makes the register of enrolment officers that a table shows.
+func ofOfficers(t *table[persistence.Officer], take taking[persistence.Officer], remove func(x *persistence.Session, row *persistence.Officer) error) register[persistence.Officer] {
+	return register[persistence.Officer]{
+		table: t, take: take, remove: remove, update: saveOfficer,
+		create: func(x *persistence.Session, row *persistence.Officer, at scheme.Paths) error {
+			d := scheme.OfficerDraft{Officer: *row, Unplaced: true, Paths: at}
+			err := scheme.Officers{}.Create(x, &d)
+			*row = d.Officer
+			return err
+		},
+	}
+}
+
+func saveOfficer(x *persistence.Session, row *persistence.Officer, at scheme.Paths) error {
+	d := scheme.OfficerDraft{Officer: *row, Unplaced: true, Paths: at}
+	err := scheme.Officers{}.Update(x, &d)
+	*row = d.Officer
+	return err
 }
 
 // Update changes a person of either table.
@@ -131,53 +143,34 @@ func isKind(in *r4.Practitioner, want string) error {
 	return err
 }
 
-// keepsLogin refuses to change or close the record whose code somebody signs on with.
-// Errors: core.Conflict.
-func keepsLogin(x *persistence.Session, element string, has *bool, code string) error {
-	if has == nil || !*has {
-		return nil
-	}
-	used, err := exists[persistence.User](x, persistence.Text(persistence.Column("", "LoginName"), persistence.SameFold, code))
-	if err == nil && used {
-		return core.ErrorAt(core.Conflict, element, "a user signs on with the code %s", code)
-	}
-	return err
+// practitionerPaths are the names of what a person may be refused for.
+var practitionerPaths = scheme.Paths{
+	"ClaimAdminCode": "Practitioner.identifier", "Code": "Practitioner.identifier",
+	"LastName": "Practitioner.name", "OtherNames": "Practitioner.name", "DOB": "Practitioner.birthDate",
+	"Phone": "Practitioner.telecom", "EmailId": "Practitioner.telecom",
+	"HFId": "Practitioner.extension", "LocationId": "Practitioner.address", "permanentaddress": "Practitioner.address",
 }
 
-func takeClaimAdmin(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.ClaimAdmin) error {
+func takeClaimAdmin(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.ClaimAdmin) (scheme.Paths, error) {
 	typed, ok := in.Typed.(*r4.Practitioner)
 	if !ok {
-		return core.Errorf(core.Invalid, "a Practitioner is needed")
+		return nil, core.Errorf(core.Invalid, "a Practitioner is needed")
 	}
-	action, was := toChange, text(row.ClaimAdminCode)
+	action := toChange
 	if row.ClaimAdminID == 0 {
 		action, row.HasLogin = toAdd, ptr(false)
 	}
 	if err := mustHold(x, claimAdminRights, action); err != nil {
-		return err
+		return nil, err
 	}
 	if err := isKind(typed, mapping.ClaimAdministrator); err != nil {
-		return err
+		return nil, err
 	}
 	facility, at, err := mapping.ClaimAdminInto(v, typed, row)
-	if err != nil {
-		return err
+	if err == nil && facility != nil {
+		err = takeFacility(x, at, facility, row)
 	}
-	if facility != nil {
-		if err := takeFacility(x, at, facility, row); err != nil {
-			return err
-		}
-	}
-	if code := text(row.ClaimAdminCode); code != was {
-		if err := keepsLogin(x, "Practitioner.identifier", row.HasLogin, was); err != nil {
-			return err
-		}
-	}
-	taken, err := codeTaken[persistence.ClaimAdmin](x, "ClaimAdminCode", *row.ClaimAdminCode, "ClaimAdminId", row.ClaimAdminID)
-	if err == nil && taken {
-		err = core.ErrorAt(core.Conflict, "Practitioner.identifier", "the code %s belongs to another claim administrator", *row.ClaimAdminCode)
-	}
-	return err
+	return practitionerPaths, err
 }
 
 // takeFacility finds the facility of a claim administrator.
@@ -197,49 +190,29 @@ func removeClaimAdmin(x *persistence.Session, row *persistence.ClaimAdmin) error
 	if err := mustHold(x, claimAdminRights, toDelete); err != nil {
 		return err
 	}
-	if err := keepsLogin(x, "Practitioner", row.HasLogin, text(row.ClaimAdminCode)); err != nil {
-		return err
-	}
-	if err := refuseWhileUsed(x, "Practitioner", row.ClaimAdminID, use[persistence.Claim]{"ClaimAdminId", "claims"}); err != nil {
-		return err
-	}
-	return persistence.Delete(x, row)
+	return scheme.ClaimAdmins{}.Delete(x, row)
 }
 
-func takeOfficer(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer) error {
+func takeOfficer(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer) (scheme.Paths, error) {
 	typed, ok := in.Typed.(*r4.Practitioner)
 	if !ok {
-		return core.Errorf(core.Invalid, "a Practitioner is needed")
+		return nil, core.Errorf(core.Invalid, "a Practitioner is needed")
 	}
-	action, was := toChange, row.Code
+	action := toChange
 	if row.OfficerID == 0 {
 		action, row.HasLogin, row.PhoneCommunication = toAdd, ptr(false), ptr(false)
 	}
 	if err := mustHold(x, officerRights, action); err != nil {
-		return err
+		return nil, err
 	}
 	if err := isKind(typed, mapping.EnrolmentOfficer); err != nil {
-		return err
+		return nil, err
 	}
 	place, err := mapping.OfficerInto(v, typed, row)
-	if err != nil {
-		return err
+	if err == nil && place != nil && place.Where != nil {
+		err = takeDistrict(x, v, place.At(), place.Where, row)
 	}
-	if place != nil && place.Where != nil {
-		if err := takeDistrict(x, v, place.At(), place.Where, row); err != nil {
-			return err
-		}
-	}
-	if row.Code != was {
-		if err := keepsLogin(x, "Practitioner.identifier", row.HasLogin, was); err != nil {
-			return err
-		}
-	}
-	taken, err := codeTaken[persistence.Officer](x, "Code", row.Code, "OfficerID", row.OfficerID)
-	if err == nil && taken {
-		err = core.ErrorAt(core.Conflict, "Practitioner.identifier", "the code %s belongs to another enrolment officer", row.Code)
-	}
-	return err
+	return practitionerPaths, err
 }
 
 // takeDistrict finds the district of an enrolment officer: the one that is named, or the
@@ -262,28 +235,7 @@ func removeOfficer(x *persistence.Session, row *persistence.Officer) error {
 	if err := mustHold(x, officerRights, toDelete); err != nil {
 		return err
 	}
-	if err := keepsLogin(x, "Practitioner", row.HasLogin, row.Code); err != nil {
-		return err
-	}
-	err := refuseWhileUsed(x, "Practitioner", row.OfficerID,
-		use[persistence.Policy]{"OfficerID", "policies"},
-		use[persistence.Officer]{"OfficerIDSubst", "officers he stands in for"},
-		use[persistence.PolicyRenewal]{"NewOfficerID", "renewals"},
-		use[persistence.FeedbackPrompt]{"OfficerID", "requests for feedback"},
-	)
-	if err != nil {
-		return err
-	}
-	var villages []*persistence.OfficerVillage // which are his alone
-	err = x.DB().Where(persistence.Compare(persistence.Column("", "OfficerId"), "=", row.OfficerID)).
-		Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).Find(&villages).Error
-	if err != nil {
-		return err
-	}
-	if err := persistence.DeleteMany(x, villages); err != nil {
-		return err
-	}
-	return persistence.Delete(x, row)
+	return scheme.Officers{}.Delete(x, row)
 }
 
 // renderClaimAdmins renders rows of tblClaimAdmin with their facility.

@@ -272,6 +272,10 @@ func TestStaffIsRefused(t *testing.T) {
 				DateFrom: persistence.At(today), DateClaimed: persistence.Day(today), ICDID: fever.ICDID})
 			row := persistence.Officer{Code: "user1", LastName: "User", OtherNames: "One", HasLogin: ptr(true)}
 			insert(t, x, &row)
+			w.sides[0].user.IsAssociated = ptr(true)
+			if err := persistence.Update(x, &w.sides[0].user); err != nil {
+				t.Fatal(err)
+			}
 		})
 		login := find(t, w.system(t), people, "identifier", "", value("user1"))[0]
 		person := func(kind, code, old, with string) string {
@@ -330,7 +334,7 @@ func TestStaffIsRefused(t *testing.T) {
 			})
 		}
 		fails(t, people.(rest.Deleter).Delete(w.may(t, 121604), string(w.sides[0].admin.ClaimAdminUUID), ""), core.Conflict, "claims")
-		fails(t, people.(rest.Deleter).Delete(w.may(t, 121504), login, ""), core.Conflict, "signs on")
+		fails(t, people.(rest.Deleter).Delete(w.may(t, 121504), login, ""), core.Conflict, "users")
 		fails(t, people.(rest.Deleter).Delete(w.may(t, 121504), string(admin), ""), core.Forbidden, "121604")
 		fails(t, work.(rest.Deleter).Delete(w.may(t, 121504), string(w.sides[0].admin.ClaimAdminUUID), ""), core.Forbidden, "121604")
 	})

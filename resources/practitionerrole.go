@@ -11,6 +11,7 @@ import (
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // PractitionerRole serves what the people of Practitioner do and where: each has one role
@@ -31,9 +32,9 @@ func PractitionerRole(e *Environment) rest.Type {
 	officers.only = []clause.Expression{mapping.AnyOf(filledIn("tblOfficer", "LocationId"), filledIn("tblOfficer", "OfficerIDSubst"), filledIn("tblOfficer", "WorksTo"))}
 	return roles{staff{
 		pair:   &pair[persistence.ClaimAdmin, persistence.Officer]{key: "ClaimAdminId", first: admins, second: officers},
-		admins: written(admins, takeClaimAdminRole, removeClaimAdminRole),
-		officers: written(officers,
-			func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer) error {
+		admins: ofAdmins(admins, takeClaimAdminRole, removeClaimAdminRole),
+		officers: ofOfficers(officers,
+			func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer) (scheme.Paths, error) {
 				return takeOfficerRole(x, v, in, row, officers.there(row))
 			}, removeOfficerRole),
 	}}
@@ -111,28 +112,37 @@ func practitionerIs(ref *r4.Reference, id persistence.UUID, code string) error {
 	return err
 }
 
-func takeClaimAdminRole(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.ClaimAdmin) error {
+// rolePaths are the names of what a role may be refused for.
+func rolePaths(place *mapping.OfficerPlace) scheme.Paths {
+	return scheme.Paths{
+		"ClaimAdminCode": "PractitionerRole.practitioner", "Code": "PractitionerRole.practitioner",
+		"Phone": "PractitionerRole.telecom", "EmailId": "PractitionerRole.telecom", "HFId": "PractitionerRole.organization",
+		"LocationId": place.LocationAt, "OfficerIDSubst": place.SubstituteAt, "WorksTo": "PractitionerRole.period.end",
+	}
+}
+
+func takeClaimAdminRole(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.ClaimAdmin) (scheme.Paths, error) {
 	typed, ok := in.Typed.(*r4.PractitionerRole)
 	if !ok {
-		return core.Errorf(core.Invalid, "a PractitionerRole is needed")
+		return nil, core.Errorf(core.Invalid, "a PractitionerRole is needed")
 	}
 	action := toChange
 	if row.HFID == nil {
 		action = toAdd
 	}
 	if err := mustHold(x, claimAdminRights, action); err != nil {
-		return err
+		return nil, err
 	}
 	if err := practitionerIs(typed.Practitioner, row.ClaimAdminUUID, text(row.ClaimAdminCode)); err != nil {
-		return err
+		return nil, err
 	}
 	if err := mapping.ClaimAdminRoleInto(v, typed, row); err != nil {
-		return err
+		return nil, err
 	}
 	if mapping.NoFacility(typed.Organization) {
-		return core.ErrorAt(core.Unprocessable, "PractitionerRole.organization", "a health facility is needed")
+		return nil, core.ErrorAt(core.Unprocessable, "PractitionerRole.organization", "a health facility is needed")
 	}
-	return takeFacility(x, "PractitionerRole.organization", typed.Organization, row)
+	return rolePaths(&mapping.OfficerPlace{}), takeFacility(x, "PractitionerRole.organization", typed.Organization, row)
 }
 
 // removeClaimAdminRole leaves a claim administrator without a facility, which his row can
@@ -145,72 +155,42 @@ func removeClaimAdminRole(x *persistence.Session, row *persistence.ClaimAdmin) (
 	if row.JSONExt, err = mapping.WriteResidue(row.JSONExt, "PractitionerRole", nil, true); err != nil {
 		return err
 	}
-	return persistence.Update(x, row)
+	return saveAdmin(x, row, nil)
 }
 
-func takeOfficerRole(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer, held bool) error {
+func takeOfficerRole(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *persistence.Officer, held bool) (scheme.Paths, error) {
 	typed, ok := in.Typed.(*r4.PractitionerRole)
 	if !ok {
-		return core.Errorf(core.Invalid, "a PractitionerRole is needed")
+		return nil, core.Errorf(core.Invalid, "a PractitionerRole is needed")
 	}
 	action := toChange
 	if !held {
 		action = toAdd
 	}
 	if err := mustHold(x, officerRights, action); err != nil {
-		return err
+		return nil, err
 	}
 	if err := practitionerIs(typed.Practitioner, row.OfficerUUID, row.Code); err != nil {
-		return err
+		return nil, err
 	}
 	place, err := mapping.OfficerRoleInto(v, typed, row)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	row.LocationID, row.OfficerIDSubst, row.Substitute = nil, nil, nil
 	if place.Location != nil {
 		if err := takeDistrict(x, v, place.LocationAt, place.Location, row); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if place.Substitute == nil {
-		return nil
-	}
-	other, err := mapping.Resolve[persistence.Officer](x, mapping.OfficerPractitioners, place.SubstituteAt, place.Substitute)
-	if err != nil {
-		return err
-	}
-	loop, err := standsIn(x, other.OfficerID, row.OfficerID)
-	if err == nil && loop {
-		err = core.ErrorAt(core.Unprocessable, place.SubstituteAt, "this officer stands in for %s in the end", other.Code)
-	}
-	row.OfficerIDSubst, row.Substitute = &other.OfficerID, other
-	return err
-}
-
-// standsIn tells whether following substitutes from one officer leads to another. They are
-// written one transaction at a time.
-func standsIn(x *persistence.Session, from, to int) (bool, error) {
-	if err := persistence.Alone(x, "OfficerIDSubst"); err != nil {
-		return false, err
-	}
-	var officers []persistence.Officer
-	err := x.DB().Select([]string{"OfficerID", "OfficerIDSubst"}).Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).
-		Where(mapping.Not(persistence.IsNull(persistence.Column("", "OfficerIDSubst")))).Find(&officers).Error
-	if err != nil {
-		return false, err
-	}
-	next := map[int]int{}
-	for i := range officers {
-		next[officers[i].OfficerID] = *officers[i].OfficerIDSubst
-	}
-	for range len(officers) + 1 { // a loop that was there before ends here
-		if from == to {
-			return true, nil
+	if place.Substitute != nil {
+		row.Substitute, err = mapping.Resolve[persistence.Officer](x, mapping.OfficerPractitioners, place.SubstituteAt, place.Substitute)
+		if err != nil {
+			return nil, err
 		}
-		from = next[from]
+		row.OfficerIDSubst = &row.Substitute.OfficerID
 	}
-	return false, nil
+	return rolePaths(place), nil
 }
 
 // removeOfficerRole leaves an enrolment officer without district, substitute and last day
@@ -223,5 +203,5 @@ func removeOfficerRole(x *persistence.Session, row *persistence.Officer) (err er
 	if row.JSONExt, err = mapping.WriteResidue(row.JSONExt, "PractitionerRole", nil, true); err != nil {
 		return err
 	}
-	return persistence.Update(x, row)
+	return saveOfficer(x, row, nil)
 }

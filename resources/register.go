@@ -16,12 +16,14 @@ import (
 type register[R any] struct {
 	*table[R]
 
-	// take writes the resource into the row and gives the elements its columns came from.
-	take           func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) (scheme.Paths, error)
+	take           taking[R]
 	fresh          func(x *persistence.Session) (*R, error) // what a new row starts from; nil: nothing
 	create, update func(x *persistence.Session, row *R, at scheme.Paths) error
 	remove         func(x *persistence.Session, row *R) error
 }
+
+// taking writes the resource into the row and gives the elements its columns came from.
+type taking[R any] func(x *persistence.Session, v *mapping.View, in *fhir.Resource, row *R) (scheme.Paths, error)
 
 var _ interface {
 	rest.Creator

@@ -3,7 +3,6 @@ package resources
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 
@@ -197,14 +196,4 @@ func exists[R any](x *persistence.Session, conditions ...clause.Expression) (boo
 	}
 	err := tx.Limit(1).Find(&found).Error // one row, where a count would look at all
 	return len(found) > 0, err
-}
-
-// codeTaken tells whether another live row of the table has the business code.
-func codeTaken[R any](x *persistence.Session, codeColumn, code, keyColumn string, but int, more ...clause.Expression) (bool, error) {
-	if err := persistence.Alone(x, fmt.Sprintf("%s:%T:%s", codeColumn, *new(R), code)); err != nil {
-		return false, err
-	}
-	return exists[R](x, append(more,
-		persistence.Text(persistence.Column("", codeColumn), persistence.Same, code),
-		persistence.Compare(persistence.Column("", keyColumn), "<>", but))...)
 }

@@ -1,6 +1,9 @@
 package scheme
 
 import (
+	"strings"
+
+	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -12,6 +15,9 @@ type Officers struct{}
 type OfficerDraft struct {
 	Officer  persistence.Officer
 	Villages []persistence.OfficerVillage // nil: as they are
+
+	// Unplaced says that the officer may be there before the district he works in.
+	Unplaced bool
 
 	// Paths gives the names errors use: for columns of tblOfficer and tblOfficerVillages,
 	// and for "village 0" and so on.
@@ -34,12 +40,14 @@ func (o Officers) Create(x *persistence.Session, d *OfficerDraft) error {
 }
 
 // Update changes an officer, who must carry the ValidityFrom he was read with. Errors:
-// core.NotFound, core.Gone, those of Create; core.Conflict when he was changed since.
+// core.NotFound, core.Gone, those of Create; core.Conflict when he was changed since, and
+// for another code than a user signs on with.
 func (o Officers) Update(x *persistence.Session, d *OfficerDraft) error {
-	if _, err := persistence.OneByKey[persistence.Officer](x, d.Officer.OfficerID); err != nil {
+	was, err := persistence.OneByKey[persistence.Officer](x, d.Officer.OfficerID)
+	if err != nil {
 		return err
 	}
-	if err := o.change(x, d); err != nil {
+	if err := o.change(x, d, was); err != nil {
 		return err
 	}
 	return publishRows(x, "officer.changed", "Officer", d.Officer.OfficerUUID)
@@ -48,7 +56,7 @@ func (o Officers) Update(x *persistence.Session, d *OfficerDraft) error {
 // store writes a new officer and his villages.
 func (o Officers) store(x *persistence.Session, d *OfficerDraft) error {
 	d.Officer.OfficerID = 0
-	if err := o.check(x, d); err != nil {
+	if err := o.check(x, d, nil); err != nil {
 		return err
 	}
 	if err := persistence.Insert(x, &d.Officer); err != nil {
@@ -57,9 +65,10 @@ func (o Officers) store(x *persistence.Session, d *OfficerDraft) error {
 	return d.writeVillages(x)
 }
 
-// change writes an officer who is there already, and his villages.
-func (o Officers) change(x *persistence.Session, d *OfficerDraft) error {
-	if err := o.check(x, d); err != nil {
+// change writes an officer who is there already, and his villages; was is how he is
+// stored, nil when that is not known.
+func (o Officers) change(x *persistence.Session, d *OfficerDraft, was *persistence.Officer) error {
+	if err := o.check(x, d, was); err != nil {
 		return err
 	}
 	if err := persistence.Update(x, &d.Officer); err != nil {
@@ -76,12 +85,15 @@ func (d *OfficerDraft) writeVillages(x *persistence.Session) error {
 }
 
 // Delete closes an officer, as he was read, and the list of his villages. Errors:
-// core.Gone; core.Conflict while policies, officers he stands in for or a log-in need
-// him, and when he was changed since. WorksTo ends his work without that.
+// core.Gone; core.Conflict while policies, renewals, requests for feedback, officers he
+// stands in for or a log-in need him, and when he was changed since. WorksTo ends his
+// work without that.
 func (Officers) Delete(x *persistence.Session, row *persistence.Officer) error {
 	err := refuseWhileUsed(x, "", row.OfficerID,
 		use[persistence.Policy]{"OfficerID", "policies"},
 		use[persistence.Officer]{"OfficerIDSubst", "officers he stands in for"},
+		use[persistence.PolicyRenewal]{"NewOfficerID", "renewals"},
+		use[persistence.FeedbackPrompt]{"OfficerID", "requests for feedback"},
 		loginOf(row.Code),
 	)
 	if err != nil {
@@ -108,20 +120,41 @@ func (l loginOf) by(x *persistence.Session, _ int) (string, error) {
 	return "users", nil
 }
 
-// check looks for everything that is wrong with the draft.
-func (Officers) check(x *persistence.Session, d *OfficerDraft) error {
+// keepsLogin refuses to take away the code a user signs on with.
+func (c *draftCheck) keepsLogin(name, was, code string) {
+	if c.err != nil || strings.EqualFold(was, code) {
+		return
+	}
+	users, err := loginOf(was).by(c.x, 0)
+	if !c.failed(err) && users != "" {
+		c.refuse(core.Conflict, name, "a user signs on with the code %s", was)
+	}
+}
+
+// check looks for everything that is wrong with the draft. What is as it was is let be.
+func (Officers) check(x *persistence.Session, d *OfficerDraft, was *persistence.Officer) error {
 	o, c := &d.Officer, &draftCheck{x: x, paths: d.Paths}
 	fits(c, o)
 	c.needed("Code", o.Code, "the code of the officer")
 	c.needed("LastName", o.LastName, "the last name of the officer")
 	c.needed("OtherNames", o.OtherNames, "the given name of the officer")
 	c.born("DOB", o.DOB)
-	if o.LocationID == nil {
-		c.fault("LocationId", "the district the officer works in is missing")
-	} else if district := c.place("LocationId", *o.LocationID, "D"); district != nil {
-		d.checkVillages(c, district)
+	if was == nil {
+		was = &persistence.Officer{Code: o.Code}
 	}
-	c.substitute(o)
+	c.keepsLogin("Code", was.Code, o.Code)
+	if o.LocationID == nil {
+		if !d.Unplaced {
+			c.fault("LocationId", "the district the officer works in is missing")
+		}
+	} else if d.Villages != nil || *o.LocationID != number(was.LocationID) {
+		if district := c.place("LocationId", *o.LocationID, "D"); district != nil {
+			d.checkVillages(c, district)
+		}
+	}
+	if number(o.OfficerIDSubst) != number(was.OfficerIDSubst) {
+		c.substitute(o)
+	}
 	refuseTaken(c, unique{"Code", "code", "officer", persistence.Same}, o.Code, o)
 	return c.done()
 }
@@ -134,9 +167,10 @@ func (c *draftCheck) born(name string, day *persistence.Date) {
 }
 
 // substitute refuses a substitute who is not there, or who is stood in for by the officer
-// in the end: renewals follow the whole chain (rule 9.8).
+// in the end: renewals follow the whole chain (rule 9.8). Substitutes are named one
+// transaction at a time, or two could close a circle.
 func (c *draftCheck) substitute(o *persistence.Officer) {
-	if o.OfficerIDSubst == nil || c.err != nil {
+	if o.OfficerIDSubst == nil || c.err != nil || c.failed(alone(c.x, "OfficerIDSubst")) {
 		return
 	}
 	var live []persistence.Officer

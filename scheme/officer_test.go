@@ -67,6 +67,7 @@ func TestWhatAnOfficerCannotBe(t *testing.T) {
 			{"not born yet", func(d *OfficerDraft) { d.Officer.DOB = ptr(persistence.Day(policyToday.AddDate(0, 0, 1))) }, []string{"DOB"}},
 			{"born today", func(d *OfficerDraft) { d.Officer.DOB = ptr(persistence.Day(policyToday)) }, nil},
 			{"in a region", func(d *OfficerDraft) { d.Officer.LocationID = &w.region.LocationID }, []string{"LocationId"}},
+			{"before his district", func(d *OfficerDraft) { d.Officer.LocationID, d.Unplaced = nil, true }, nil},
 			{"a substitute", func(d *OfficerDraft) { d.Officer.OfficerIDSubst = &first.Officer.OfficerID }, nil},
 			{"no such substitute", func(d *OfficerDraft) { d.Officer.OfficerIDSubst = ptr(9999) }, []string{"OfficerIDSubst"}},
 			{"villages", func(d *OfficerDraft) {
@@ -88,6 +89,10 @@ func TestWhatAnOfficerCannotBe(t *testing.T) {
 		round.Officer.OfficerIDSubst = &second.Officer.OfficerID
 		wantFaults(t, "in a circle", w.try(t, func(x *persistence.Session) error { return Officers{}.Update(x, round) }), "OfficerIDSubst")
 		remove := func(x *persistence.Session) error { row := first.Officer; return Officers{}.Delete(x, &row) }
+		away := &OfficerDraft{Officer: second.Officer, Unplaced: true}
+		away.Officer.LocationID = nil
+		w.write(t, func(x *persistence.Session) error { return Officers{}.Update(x, away) })
+		second.Officer = away.Officer
 		wantCode(t, "who stands in", w.try(t, remove), core.Conflict, "officers he stands in for")
 		w.write(t, func(x *persistence.Session) error { return Officers{}.Delete(x, &second.Officer) })
 		w.write(t, remove)
@@ -121,6 +126,10 @@ func TestWhatAClaimAdministratorCannotBe(t *testing.T) {
 			c.change(&row)
 			wantFaults(t, c.name, w.try(t, func(x *persistence.Session) error { return ClaimAdmins{}.Create(x, &ClaimAdminDraft{ClaimAdmin: row}) }), c.want...)
 		}
+		bare := persistence.ClaimAdmin{ClaimAdminCode: ptr("CA2")}
+		wantFaults(t, "before names and facility", w.try(t, func(x *persistence.Session) error {
+			return ClaimAdmins{}.Create(x, &ClaimAdminDraft{ClaimAdmin: bare, Unplaced: true})
+		}))
 		away := w.as(t, "away", w.below(t, "D", "D2", &w.region.LocationID).LocationID)
 		err := w.store.Tx(away, func(x *persistence.Session) error { return ClaimAdmins{}.Update(x, taken) })
 		wantCode(t, "somebody of another district", err, core.NotFound)

@@ -194,7 +194,7 @@ func (d *UserDraft) writeOfficer(x *persistence.Session, stored *persistence.Off
 	if o.OfficerID == 0 {
 		return Officers{}.store(x, d.Officer)
 	}
-	return Officers{}.change(x, d.Officer)
+	return Officers{}.change(x, d.Officer, stored)
 }
 
 // writeClaimAdmin writes the claim administrator the user is; stored is one with his code.
@@ -210,7 +210,7 @@ func (d *UserDraft) writeClaimAdmin(x *persistence.Session, stored *persistence.
 	if a.ClaimAdminID == 0 {
 		return ClaimAdmins{}.store(x, d.ClaimAdmin)
 	}
-	return ClaimAdmins{}.change(x, d.ClaimAdmin)
+	return ClaimAdmins{}.change(x, d.ClaimAdmin, stored)
 }
 
 // check looks for everything that is wrong with the draft; was is the stored user, without

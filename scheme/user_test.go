@@ -121,6 +121,9 @@ func TestUserFromEntryToEnd(t *testing.T) {
 			t.Errorf("the officer: %s %s", o.Code, o.LastName)
 		}
 		wantCode(t, "an officer who logs in", w.try(t, func(x *persistence.Session) error { return Officers{}.Delete(x, &o) }), core.Conflict, "users")
+		renamed := &OfficerDraft{Officer: o}
+		renamed.Officer.Code = "EO8"
+		wantFaults(t, "another code than he logs in with", w.try(t, func(x *persistence.Session) error { return Officers{}.Update(x, renamed) }), "Code")
 
 		w.write(t, func(x *persistence.Session) error {
 			return persistence.Insert(x, &persistence.UserDistrict{UserID: d.User.UserID, LocationID: away.LocationID})
