@@ -35,6 +35,10 @@ type Attribute struct {
 	// for the first and looks at Column for the second.
 	Match func(modifier search.Modifier, value search.Value) (clause.Expression, error)
 
+	// Follow makes the predicate that what the reference points to is among what among
+	// says of the column with its UUID, where Column is not that column.
+	Follow func(among func(uuid clause.Column) (clause.Expression, error)) (clause.Expression, error)
+
 	Definition    string // canonical of the SearchParameter when it is not one of R4
 	Documentation string // one sentence
 }
@@ -53,6 +57,16 @@ type Catalogue struct {
 	Attributes []Attribute
 	Join       []string   // relations every read loads
 	Clock      core.Clock // what "ap" counts from; nil for the machine's
+
+	Only []clause.Expression // what every search is narrowed by; may look at relations in Join
+
+	// Related finds where the resources of another type are kept; nil where conditions
+	// cannot look into other types.
+	Related func(resource string) []*Catalogue
+
+	// Expand gives the codes of a value set as values of a token; ok is false for one
+	// that is not known.
+	Expand func(valueSet string) (codes []search.Value, ok bool)
 }
 
 // answers tells whether the attribute takes part in the search parameter.

@@ -11,6 +11,14 @@ import (
 // clause makes the predicate of one parameter: any of its values in any of the columns
 // that answer to the name.
 func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Expression, error) {
+	switch {
+	case q.Filter != nil:
+		return c.filter(q.Filter, out)
+	case len(q.Chains) > 0:
+		return c.chain(q, out)
+	case q.Modifier == search.In || q.Modifier == search.NotIn:
+		return c.inValueSet(q, out)
+	}
 	columns, err := c.columns(q, out)
 	if err != nil {
 		return nil, err
@@ -24,7 +32,8 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 		return missing(columns, q.Missing), nil
 	}
 	modifier := q.Modifier
-	if modifier == search.Not {
+	switch modifier {
+	case search.Not, search.Below: // no code list here has codes under others
 		modifier = search.NoModifier
 	}
 	var any anyOf
@@ -54,11 +63,34 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 	return anyOf{missing(columns, true), not{any}}, nil
 }
 
+// inValueSet makes the predicate that a code is one of a value set, or none of it.
+// https://hl7.org/fhir/R4/search.html#modifiers
+func (c *Catalogue) inValueSet(q *search.Clause, out *persistence.Query) (clause.Expression, error) {
+	plain := search.Clause{Param: q.Param}
+	if q.Modifier == search.NotIn {
+		plain.Modifier = search.Not
+	}
+	for _, value := range q.Values {
+		codes, known := []search.Value(nil), false
+		if c.Expand != nil {
+			codes, known = c.Expand(value.Text)
+		}
+		if !known {
+			return nil, core.ErrorAt(core.Invalid, q.Param.Name, "there is no value set %q here", value.Text)
+		}
+		plain.Values = append(plain.Values, codes...)
+	}
+	return c.clause(&plain, out)
+}
+
 // columns gives what the parameter looks into.
 func (c *Catalogue) columns(q *search.Clause, out *persistence.Query) ([]searched, error) {
 	name := q.Param.Name
 	switch name {
 	case "_id":
+		if c.UUID == "" {
+			return nil, core.ErrorAt(core.Invalid, name, "ids of %s are made of several columns; ask for them by _id alone", c.Resource)
+		}
 		return []searched{c.searched(&Attribute{Column: c.UUID, Kind: search.Token, Search: name}, out)}, nil
 	case "_lastUpdated":
 		return []searched{c.searched(&Attribute{Column: c.changed(), Kind: search.Date, Search: name}, out)}, nil

@@ -31,7 +31,7 @@ var Group = &Catalogue{
 			Documentation: "Every group is of persons."},
 		{Name: "actual", Column: "FamilyID", Element: "actual", Search: "actual", Kind: search.Token, Match: alwaysActual,
 			Documentation: "Every group is an actual one."},
-		{Name: "member", Column: "FamilyID", Element: "member.entity", Search: "member", Kind: search.Reference, Targets: []string{"Patient"}, Match: withMember, Writable: true, Required: true,
+		{Name: "member", Column: "FamilyID", Element: "member.entity", Search: "member", Kind: search.Reference, Targets: []string{"Patient"}, Match: withMember, Follow: withMembers, Writable: true, Required: true,
 			Documentation: "A person who belongs to the family."},
 		{Name: "poverty", Column: "Poverty", Element: "extension", Search: "poverty", Kind: search.Token, Writable: true,
 			Definition: searchParameter("group-poverty"), Documentation: "Whether the family counts as poor."},

@@ -26,6 +26,13 @@ func withMember(modifier search.Modifier, v search.Value) (clause.Expression, er
 	if !ok || v.URL != "" || v.Type != "" && v.Type != "Patient" {
 		return persistence.Nothing(), nil
 	}
-	return persistence.Exists("tblInsuree", "FamilyID", persistence.Column("tblFamilies", "FamilyID"),
-		persistence.In(persistence.Column("tblInsuree", "InsureeUUID"), []persistence.UUID{id})), nil
+	return withMembers(func(uuid clause.Column) (clause.Expression, error) {
+		return persistence.In(uuid, []persistence.UUID{id}), nil
+	})
+}
+
+// withMembers matches families one of whose members is among those chosen.
+func withMembers(among func(uuid clause.Column) (clause.Expression, error)) (clause.Expression, error) {
+	chosen, err := among(persistence.Column("tblInsuree", "InsureeUUID"))
+	return persistence.Exists("tblInsuree", "FamilyID", persistence.Column("tblFamilies", "FamilyID"), chosen), err
 }

@@ -59,6 +59,9 @@ func InsurerOf(in *Insurer) *r4.Organization {
 // InsurerMatches tells whether the insurer meets one clause of a search. Of what it says
 // nothing about it has no value.
 func InsurerMatches(in *Insurer, q *search.Clause) bool {
+	if q.OfValues() != nil {
+		return false
+	}
 	held := map[string]string{
 		"_id": in.ID, "identifier": in.Code, "code": in.Code, "name": in.Name, "type": kindInsurer, "address": in.Line,
 	}[q.Param.Name]

@@ -55,7 +55,7 @@ var Organization = &Catalogue{
 			Definition: searchParameter("organization-level"), Documentation: "The level of a facility: D, C or H."},
 		{Name: "careType", Column: "HFCareType", Element: "extension", Search: "care-type", Kind: search.Token, System: systemCareType, Writable: true,
 			Definition: searchParameter("organization-care-type"), Documentation: "The care a facility gives: I, O or B."},
-		{Name: "location", Column: "LocationId", Element: "address", Search: "location", Kind: search.Reference, Targets: []string{"Location"}, Match: inDistrict, Writable: true, Required: true,
+		{Name: "location", Column: "LocationId", Element: "address", Search: "location", Kind: search.Reference, Targets: []string{"Location"}, Match: inDistrict, Follow: inDistricts, Writable: true, Required: true,
 			Definition: searchParameter("organization-location"), Documentation: "The district of a facility."},
 		{Name: "phone", Column: "Phone", Element: "telecom", Writable: true},
 		{Name: "fax", Column: "Fax", Element: "telecom", Writable: true},
@@ -92,8 +92,15 @@ func inDistrict(modifier search.Modifier, v search.Value) (clause.Expression, er
 	if !ok || v.URL != "" {
 		return persistence.Nothing(), nil
 	}
-	return persistence.Exists("tblLocations", "LocationId", persistence.Column("tblHF", "LocationId"),
-		persistence.In(persistence.Column("tblLocations", "LocationUUID"), []persistence.UUID{id})), nil
+	return inDistricts(func(uuid clause.Column) (clause.Expression, error) {
+		return persistence.In(uuid, []persistence.UUID{id}), nil
+	})
+}
+
+// inDistricts matches facilities whose district is among those chosen.
+func inDistricts(among func(uuid clause.Column) (clause.Expression, error)) (clause.Expression, error) {
+	chosen, err := among(persistence.Column("tblLocations", "LocationUUID"))
+	return persistence.Exists("tblLocations", "LocationId", persistence.Column("tblHF", "LocationId"), chosen), err
 }
 
 // OrganizationOf renders a health facility. The row carries its live claim

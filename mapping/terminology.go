@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -45,6 +46,19 @@ func (l *CodeList) System() string { return codeSystem(l.ID) }
 
 // ValueSet gives the canonical of the ValueSet the list is served as.
 func (l *CodeList) ValueSet() string { return Guide + "ValueSet/" + l.ID }
+
+// Values gives the codes of the list as values of a token: of a list that defines its own,
+// whatever is in it.
+func (l *CodeList) Values() []search.Value {
+	if l.Defines() {
+		return []search.Value{{System: l.System(), HasSystem: true, AnyCode: true}}
+	}
+	var values []search.Value
+	for _, concept := range l.Concepts(nil) {
+		values = append(values, search.Value{System: concept.System, HasSystem: true, Text: concept.Code})
+	}
+	return values
+}
 
 // Systems gives the canonicals of the code systems the list takes from.
 func (l *CodeList) Systems() []string {

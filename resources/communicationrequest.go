@@ -32,7 +32,7 @@ const aboutCommunicationRequests = "Requests for feedback on the care a claim is
 // https://hl7.org/fhir/R4/communicationrequest.html
 func CommunicationRequest(e *Environment) rest.Type {
 	t := newTable(e, mapping.CommunicationRequestCatalogue, aboutCommunicationRequests, renderCommunicationRequests)
-	t.only = []clause.Expression{mapping.FeedbackAsked()}
+	t.catalogue.Only = []clause.Expression{mapping.FeedbackAsked()}
 	return communicationRequests{t}
 }
 

@@ -33,7 +33,7 @@ func Coverage(e *Environment) rest.Type {
 	c := &coverage{table: t, cases: scheme.Policies{Rules: e.Rules}}
 	t.id = coverID
 	t.find = c.cover
-	t.only = []clause.Expression{persistence.IsNull(persistence.Column("Policy", "ValidityTo")), mapping.OneCover()}
+	t.catalogue.Only = []clause.Expression{persistence.IsNull(persistence.Column("Policy", "ValidityTo")), mapping.OneCover()}
 	t.compile = func(q *search.Query) (persistence.Query, error) { return mapping.CompileCoverage(t.catalogue, q) }
 	t.stamp = c.stamp
 	t.definition.Params = append(t.definition.Params, unsorted(search.ID), unsorted(search.LastUpdated))
@@ -101,7 +101,7 @@ func (c *coverage) covers(x *persistence.Session, policies []persistence.UUID, i
 		Where: append([]clause.Expression{
 			persistence.In(persistence.Column("Policy", "PolicyUUID"), policies),
 			persistence.In(persistence.Column("tblInsureePolicy", "InsureeID"), insurees),
-		}, c.only...),
+		}, c.catalogue.Only...),
 	})
 	if err != nil {
 		return nil, err

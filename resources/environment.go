@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme"
@@ -27,6 +28,8 @@ type Environment struct {
 
 	// Numbers says which insurance numbers are good; the zero rule takes any.
 	Numbers scheme.NumberRule
+
+	places []*mapping.Catalogue // where the types are kept, as they were made
 }
 
 // clock gives the clock of the environment.
@@ -39,6 +42,27 @@ func (e *Environment) clock() core.Clock {
 
 // started is since when the configured insurer is as it is.
 var started = time.Now().UTC().Truncate(time.Second)
+
+// related finds where the resources of a type are kept.
+func (e *Environment) related(resource string) []*mapping.Catalogue {
+	var found []*mapping.Catalogue
+	for _, c := range e.places {
+		if c.Resource == resource {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// expand gives the codes of a value set of the program's own, by canonical or id.
+func (e *Environment) expand(valueSet string) ([]search.Value, bool) {
+	for _, list := range mapping.CodeLists {
+		if valueSet == list.ValueSet() || valueSet == list.ID || valueSet == "ValueSet/"+list.ID {
+			return list.Values(), true
+		}
+	}
+	return nil, false
+}
 
 type registersKey struct{}
 

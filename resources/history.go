@@ -149,7 +149,7 @@ func (t *table[R]) changes(ctx context.Context, q rest.ChangesQuery) ([]rest.Cha
 		return ptr(t.env.Store.Digits(at))
 	}
 	found, err := persistence.Changes[R](x, persistence.ChangesQuery{
-		Where: t.only, Since: moment(q.Since), Until: moment(q.Until), Before: q.Before,
+		Where: t.catalogue.Only, Since: moment(q.Since), Until: moment(q.Until), Before: q.Before,
 		Low: moment(q.Low), High: moment(q.High), Cursor: q.Cursor, Limit: q.Count,
 	})
 	if err != nil {

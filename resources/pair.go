@@ -233,7 +233,7 @@ func (p *pair[A, B]) back(ctx context.Context, q *search.Query) (*rest.Page, err
 	if err != nil {
 		return nil, err
 	}
-	query.Where = append(query.Where, t.only...)
+	query.Where = append(query.Where, t.catalogue.Only...)
 	query.Order = []persistence.Order{{Column: persistence.Column(t.catalogue.Table, p.key), Desc: true}}
 	x := t.env.Store.Read(ctx)
 	found, err := persistence.Select[A](x, query)

@@ -24,12 +24,12 @@ func PractitionerRole(e *Environment) rest.Type {
 		"The role of a claim administrator at a health facility (CA) or of an enrolment officer in a district (EO). It has the id and the version of the Practitioner, who is there before it; a search cannot be sorted.",
 		renderClaimAdmins(mapping.ClaimAdminRole))
 	admins.there = func(row *persistence.ClaimAdmin) bool { return row.HFID != nil }
-	admins.only = []clause.Expression{filledIn("tblClaimAdmin", "HFId")}
+	admins.catalogue.Only = []clause.Expression{filledIn("tblClaimAdmin", "HFId")}
 	officers := newTable(e, mapping.OfficerRoles, "", renderOfficers(mapping.OfficerRole))
 	officers.there = func(row *persistence.Officer) bool {
 		return row.LocationID != nil || row.OfficerIDSubst != nil || row.WorksTo != nil
 	}
-	officers.only = []clause.Expression{mapping.AnyOf(filledIn("tblOfficer", "LocationId"), filledIn("tblOfficer", "OfficerIDSubst"), filledIn("tblOfficer", "WorksTo"))}
+	officers.catalogue.Only = []clause.Expression{mapping.AnyOf(filledIn("tblOfficer", "LocationId"), filledIn("tblOfficer", "OfficerIDSubst"), filledIn("tblOfficer", "WorksTo"))}
 	return roles{staff{
 		pair:   &pair[persistence.ClaimAdmin, persistence.Officer]{key: "ClaimAdminId", first: admins, second: officers},
 		admins: ofAdmins(admins, takeClaimAdminRole, removeClaimAdminRole),

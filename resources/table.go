@@ -31,7 +31,6 @@ type table[R any] struct {
 
 	id    func(row *R) string                                 // nil: the UUID column
 	lines func(row *R) []any                                  // further rows that count for the version, set by render
-	only  []clause.Expression                                 // what every search is narrowed by
 	find  func(x *persistence.Session, id string) (*R, error) // nil: by the UUID column
 
 	compile func(q *search.Query) (persistence.Query, error) // nil: by the catalogue alone
@@ -55,9 +54,11 @@ var _ interface {
 func newTable[R any](e *Environment, c *mapping.Catalogue, documentation string, render renderer[R]) *table[R] {
 	own := *c
 	own.Clock = e.clock()
+	own.Related, own.Expand = e.related, e.expand
 	if e.Compatible {
 		own.Attributes = deviating(c)
 	}
+	e.places = append(e.places, &own)
 	return &table[R]{
 		env: e, catalogue: &own, render: render, row: layoutOf[R](c.UUID),
 		definition: &rest.Definition{
@@ -162,7 +163,7 @@ func (t *table[R]) Search(ctx context.Context, q *search.Query) (*rest.Page, err
 	if err != nil {
 		return nil, err
 	}
-	query.Where = append(query.Where, t.only...)
+	query.Where = append(query.Where, t.catalogue.Only...)
 	if q.Count == 0 { // only the total is asked; no limit would mean every row
 		query.Limit, query.Total = 1, true
 	}

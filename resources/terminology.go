@@ -104,6 +104,11 @@ func (t *terminology) entry(l *mapping.CodeList, concepts []mapping.Concept) *fh
 
 // Search finds lists among those the caller may read. Errors: core.Invalid.
 func (t *terminology) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
+	for i := range q.Clauses {
+		if err := q.Clauses[i].OfValues(); err != nil {
+			return nil, err
+		}
+	}
 	registers, err := t.env.Store.Registers(ctx)
 	if err != nil {
 		return nil, err

@@ -67,6 +67,11 @@ func (k *call) criteria(t *offer, where string, values url.Values) (*search.Quer
 	case len(q.Sort)+len(q.Includes)+len(q.RevIncludes)+len(q.Elements) > 0 || q.Summary != "" || q.Cursor != "" || q.Given.Has("_count") || q.Given.Has("_total"):
 		return nil, core.ErrorAt(core.Invalid, where, "criteria select an instance; parameters that steer an answer have no place in them")
 	}
+	for _, typ := range q.Types() {
+		if err := k.mayLookInto(typ); err != nil {
+			return nil, err
+		}
+	}
 	q.Count, q.Total = 2, search.TotalNone
 	return q, nil
 }

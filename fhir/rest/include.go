@@ -18,31 +18,47 @@ type gathering struct {
 	may  map[string]error
 }
 
+// maxRounds is how often what was included is looked at for more with :iterate.
+const maxRounds = 5
+
 // related adds to the Bundle what the search includes: one ReadAll for each type referred
-// to, one Search for each reference that is followed back. Types the caller may not read
-// are left out. warnings tell what was cut.
-// https://hl7.org/fhir/R4/search.html#revinclude
+// to, one Search for each reference that is followed back. With :iterate what was included
+// is looked at in turn, a bounded number of rounds. Types the caller may not read are left
+// out. warnings tell what was cut. https://hl7.org/fhir/R4/search.html#revinclude
 func (k *call) related(q *search.Query, b *bundle) (warnings []*core.Error, err error) {
 	g := &gathering{k: k, b: b, seen: map[string]bool{}, may: map[string]error{}}
-	ids := make([]string, len(b.entries))
-	for i, e := range b.entries {
-		ids[i] = e.ID
+	for _, e := range b.entries {
 		g.seen[k.t.Name+"/"+e.ID] = true
 	}
-	matches := b.entries
-	for _, r := range g.wanted(q.Includes, matches) {
-		if err := g.read(r.offer, r.ids); err != nil {
-			return nil, err
+	includes, pointing := q.Includes, q.RevIncludes
+	from := b.entries
+	for round := 0; len(from) > 0 && len(includes)+len(pointing) > 0; round++ {
+		if round == maxRounds || len(b.entries) > maxRelated {
+			return append(warnings, core.ErrorAt(core.Invalid, "_include:iterate",
+				"what is included goes on after %d rounds and %d resources; the rest is left out", round, len(b.entries))), nil
 		}
-	}
-	for _, p := range g.pointing(q.RevIncludes) {
-		more, err := g.follow(p, ids)
-		if err != nil {
-			return nil, err
+		before := len(b.entries)
+		for _, r := range g.wanted(includes, from) {
+			if err := g.read(r.offer, r.ids); err != nil {
+				return nil, err
+			}
 		}
-		warnings = append(warnings, more...)
+		for _, p := range g.pointing(pointing, from) {
+			more, err := g.follow(p)
+			if err != nil {
+				return nil, err
+			}
+			warnings = append(warnings, more...)
+		}
+		from = b.entries[before:]
+		includes, pointing = iterated(includes), iterated(pointing)
 	}
 	return warnings, nil
+}
+
+// iterated leaves what goes on from what was included.
+func iterated(includes []search.Include) []search.Include {
+	return slices.DeleteFunc(slices.Clone(includes), func(i search.Include) bool { return !i.Iterate })
 }
 
 // request is the instances of one type to be read.
@@ -58,8 +74,15 @@ func (g *gathering) wanted(includes []search.Include, matches []bundleEntry) []*
 	asked := map[string]bool{}
 	bases := g.k.bases()
 	for _, include := range includes {
-		for _, param := range referencesOf(g.k.t, include.Param) {
+		source := g.k.s.types[include.Source]
+		if source == nil {
+			source = g.k.t // of a * without a type
+		}
+		for _, param := range referencesOf(source, include.Param) {
 			for _, e := range matches {
+				if e.typ != source.Name {
+					continue
+				}
 				for _, ref := range references(e.Entry, param.Path) {
 					base, typ, id := fhir.SplitReference(ref)
 					o := g.k.s.types[typ]
@@ -140,13 +163,16 @@ func (g *gathering) add(typ string, entries []*fhir.Entry) {
 	}
 }
 
-// pointer is a reference parameter of a type that is followed back.
+// pointer is a reference parameter of a type that is followed back to instances of
+// another.
 type pointer struct {
 	offer *offer
 	param *search.Param
+	to    string
+	ids   []string
 }
 
-func (g *gathering) pointing(includes []search.Include) []pointer {
+func (g *gathering) pointing(includes []search.Include, from []bundleEntry) []pointer {
 	var found []pointer
 	for _, include := range includes {
 		o := g.k.s.types[include.Source]
@@ -154,22 +180,46 @@ func (g *gathering) pointing(includes []search.Include) []pointer {
 			continue
 		}
 		for _, p := range referencesOf(o, include.Param) {
-			follows := pointer{o, p}
-			if (len(p.Targets) == 0 || slices.Contains(p.Targets, g.k.t.Name)) && !slices.Contains(found, follows) {
-				found = append(found, follows)
+			for _, to := range typesOf(from) {
+				follows := (len(p.Targets) == 0 || slices.Contains(p.Targets, to)) && (include.Target == "" || include.Target == to)
+				twice := slices.ContainsFunc(found, func(f pointer) bool { return f.offer == o && f.param == p && f.to == to })
+				if follows && !twice {
+					found = append(found, pointer{o, p, to, idsOf(from, to)})
+				}
 			}
 		}
 	}
 	return found
 }
 
-func (g *gathering) follow(p pointer, ids []string) ([]*core.Error, error) {
+// typesOf lists the resource types of entries, each once.
+func typesOf(entries []bundleEntry) []string {
+	var types []string
+	for i := range entries {
+		if !slices.Contains(types, entries[i].typ) {
+			types = append(types, entries[i].typ)
+		}
+	}
+	return types
+}
+
+func idsOf(entries []bundleEntry, typ string) []string {
+	var ids []string
+	for i := range entries {
+		if entries[i].typ == typ {
+			ids = append(ids, entries[i].ID)
+		}
+	}
+	return ids
+}
+
+func (g *gathering) follow(p pointer) ([]*core.Error, error) {
 	if ok, err := g.allowed(p.offer.Name, SearchType); !ok {
 		return nil, err
 	}
 	clause := search.Clause{Param: p.param}
-	for _, id := range ids {
-		clause.Values = append(clause.Values, search.Value{Type: g.k.t.Name, Text: id})
+	for _, id := range p.ids {
+		clause.Values = append(clause.Values, search.Value{Type: p.to, Text: id})
 	}
 	page, err := p.offer.searcher.Search(g.k.ctx, &search.Query{
 		Type: p.offer.Name, Clauses: []search.Clause{clause}, Count: maxRelated, Total: search.TotalNone,

@@ -23,6 +23,9 @@ func TestIncludes(t *testing.T) {
 		{"back", "Patient?_revinclude=Claim:patient", "", "match Patient/" + anna + ", match Patient/" + boris + ", include Claim/c1, include Claim/c2"},
 		{"back, all", "Patient?_revinclude=Claim:*", "", "match Patient/" + anna + ", match Patient/" + boris + ", include Claim/c1, include Claim/c2"},
 		{"both ways", "Patient?identifier=A1&_include=Patient:organization&_revinclude=Claim:patient", "", "match Patient/" + anna + ", include Organization/org1, include Claim/c1, include Claim/c2"},
+		{"on from what was included", "Claim?_include=Claim:patient&_include:iterate=Patient:organization", "", claims + ", include Patient/" + anna + ", include Organization/org1"},
+		{"on from what was included back", "Organization?_revinclude=Patient:organization&_revinclude:iterate=Claim:patient", "", "match Organization/org1, include Patient/" + anna + ", include Claim/c1, include Claim/c2"},
+		{"from what nobody included", "Claim?_include:iterate=Patient:organization", "", claims},
 		{"nothing found", "Patient?identifier=zz&_include=*&_revinclude=Claim:patient", "", ""},
 		{"count only", "Patient?_count=0&_revinclude=Claim:patient", "", ""},
 	} {
@@ -37,7 +40,10 @@ func TestIncludes(t *testing.T) {
 		{name: "unknown parameter", method: "GET", url: "/fhir/Claim?_include=Claim:insurer", status: 400, contains: []string{"_include"}},
 		{name: "unknown type", method: "GET", url: "/fhir/Patient?_revinclude=Device:patient", status: 400, contains: []string{"_revinclude"}},
 		{name: "parameter that points elsewhere", method: "GET", url: "/fhir/Patient?_revinclude=Claim:provider", status: 400},
-		{name: "iterate", method: "GET", url: "/fhir/Claim?_include:iterate=Claim:patient", status: 400},
+		{name: "iterate without a type", method: "GET", url: "/fhir/Claim?_include:iterate=*", status: 400, contains: []string{"_include:iterate"}},
+		{name: "iterate by another modifier", method: "GET", url: "/fhir/Claim?_include:often=Claim:patient", status: 400},
+		{name: "a chain into a type the caller may not search", method: "GET", url: "/fhir/Claim?facility._id=loc1", headers: headers{"X-User": "clerk"}, status: 403},
+		{name: "a filter into a type the caller may not search", method: "GET", url: "/fhir/Claim?_filter=facility._id+eq+loc1", headers: headers{"X-User": "clerk"}, status: 403},
 		{name: "elements are of the matches", method: "GET", url: "/fhir/Claim?_include=Claim:patient&_elements=status", status: 200, contains: []string{`"birthDate":"1990-05-01"`}, absent: []string{`"facility"`}},
 		{name: "xml", method: "GET", url: "/fhir/Claim?_include=Claim:patient&_format=xml", status: 200, contains: []string{`<mode value="include"/>`, `<birthDate value="1990-05-01"/>`}},
 	})

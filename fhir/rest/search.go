@@ -27,6 +27,11 @@ func (k *call) search() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, typ := range q.Types() { // what a condition says of another type tells about it
+		if err := k.mayLookInto(typ); err != nil {
+			return nil, err
+		}
+	}
 	page, err := k.t.searcher.Search(k.ctx, q)
 	if err != nil {
 		return nil, namedCursor(err)
@@ -55,6 +60,14 @@ func (k *call) search() (*answer, error) {
 		})
 	}
 	return &answer{status: http.StatusOK, bundle: b}, nil
+}
+
+// mayLookInto asks whether the caller may search the type.
+func (k *call) mayLookInto(typ string) error {
+	if k.s.base.Authorize == nil {
+		return nil
+	}
+	return k.s.base.Authorize(k.ctx, typ, SearchType)
 }
 
 // namedCursor names a cursor that was refused as the client wrote it: those who keep rows

@@ -223,10 +223,8 @@ func (e *bundledCall) selected(typ, criteria string) (string, error) {
 	if o.searcher == nil {
 		return "", core.ErrorAt(core.Invalid, where, "%s cannot be searched, so not be referred to by criteria", typ)
 	}
-	if authorize := e.k.s.base.Authorize; authorize != nil {
-		if err := authorize(e.k.ctx, typ, SearchType); err != nil {
-			return "", err
-		}
+	if err := e.k.mayLookInto(typ); err != nil {
+		return "", err
 	}
 	q, err := e.k.criteria(o, where, values)
 	if err != nil {

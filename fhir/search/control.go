@@ -15,7 +15,7 @@ import (
 var controls map[string]func(p *parser, text string) (problem string)
 
 // lists are the controls that may be given several times.
-var lists = []string{"_sort", "_elements", "_include", "_revinclude"}
+var lists = []string{"_sort", "_elements", "_include", "_revinclude", "_include:iterate", "_revinclude:iterate"}
 
 func init() { // an init, since the functions refer to the table through the parser
 	controls = map[string]func(*parser, string) string{
@@ -26,8 +26,11 @@ func init() { // an init, since the functions refer to the table through the par
 		"_total":      (*parser).totalParam,
 		"_include":    (*parser).includeParam,
 		"_revinclude": (*parser).revIncludeParam,
-		"_format":     (*parser).leftToCaller,
-		"_pretty":     (*parser).leftToCaller,
+
+		"_include:iterate":    (*parser).iterateParam,
+		"_revinclude:iterate": (*parser).revIterateParam,
+		"_format":             (*parser).leftToCaller,
+		"_pretty":             (*parser).leftToCaller,
 	}
 }
 

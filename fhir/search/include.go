@@ -17,8 +17,25 @@ func (p *parser) includeParam(text string) string {
 		source = p.query.Type
 	}
 	if source != p.query.Type {
-		return fmt.Sprintf("a search on %s includes what %s refers to, not what %s does", p.query.Type, p.query.Type, source)
+		return fmt.Sprintf("a search on %s includes what %s refers to, not what %s does; write _include:iterate for that", p.query.Type, p.query.Type, source)
 	}
+	return p.addIncluded(text, Include{Source: source, Param: name, Target: target})
+}
+
+// iterateParam reads _include:iterate, whose type may be one that was included itself.
+func (p *parser) iterateParam(text string) string {
+	source, name, target, problem := p.splitInclude(text)
+	if problem != "" {
+		return problem
+	}
+	if source == "" {
+		return "_include:iterate names the type that refers: Type:parameter"
+	}
+	return p.addIncluded(text, Include{Source: source, Param: name, Target: target, Iterate: true})
+}
+
+func (p *parser) addIncluded(text string, include Include) string {
+	source, name, target := include.Source, include.Param, include.Target
 	found := false
 	for _, param := range p.references(source, name) {
 		found = found || p.pointsTo(param, target)
@@ -26,7 +43,7 @@ func (p *parser) includeParam(text string) string {
 	if !found {
 		return fmt.Sprintf("%q names no reference this server can include", text)
 	}
-	p.query.Includes = addInclude(p.query.Includes, Include{Source: source, Param: name, Target: target})
+	p.query.Includes = addInclude(p.query.Includes, include)
 	return ""
 }
 
@@ -37,20 +54,36 @@ func (p *parser) revIncludeParam(text string) string {
 	if problem != "" {
 		return problem
 	}
+	return p.addPointing(text, p.query.Type, Include{Source: source, Param: name, Target: target})
+}
+
+// revIterateParam reads _revinclude:iterate, which may point to what was included itself.
+func (p *parser) revIterateParam(text string) string {
+	source, name, target, problem := p.splitInclude(text)
+	if problem != "" {
+		return problem
+	}
+	return p.addPointing(text, target, Include{Source: source, Param: name, Target: target, Iterate: true})
+}
+
+// addPointing adds a _revinclude; to is the type pointed to, "" for any.
+func (p *parser) addPointing(text, to string, include Include) string {
+	source, name, target := include.Source, include.Param, include.Target
 	if source == "" {
 		return "_revinclude names the type that refers: Type:parameter"
 	}
-	if target != "" && target != p.query.Type {
+	if target != "" && target != to {
 		return fmt.Sprintf("a search on %s includes what refers to %s, not to %s", p.query.Type, p.query.Type, target)
 	}
 	found := false
 	for _, param := range p.references(source, name) {
-		found = found || len(param.Targets) == 0 || slices.Contains(param.Targets, p.query.Type)
+		found = found || len(param.Targets) == 0 || to == "" || slices.Contains(param.Targets, to)
 	}
 	if !found {
-		return fmt.Sprintf("%q names no reference to %s that this server can follow", text, p.query.Type)
+		return fmt.Sprintf("%q names no reference to %s that this server can follow", text, to)
 	}
-	p.query.RevIncludes = addInclude(p.query.RevIncludes, Include{Source: source, Param: name, Target: p.query.Type})
+	include.Target = to
+	p.query.RevIncludes = addInclude(p.query.RevIncludes, include)
 	return ""
 }
 

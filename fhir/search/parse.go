@@ -47,6 +47,7 @@ type parser struct {
 	params []Param
 	query  *Query
 	count  int // values so far
+	links  int // references followed to come to this type
 	faults []*core.Error
 	fatal  error
 }
@@ -103,21 +104,25 @@ func (p *parser) parameter(key string, values []string) {
 		p.control(key, values, control)
 		return
 	}
-	name, modifier, _ := strings.Cut(key, ":")
-	if controls[name] != nil {
-		p.fault(key, "the modifier :%s is not supported on %s", modifier, name)
-		return
-	}
-	param := p.find(name)
-	if param == nil {
-		p.unknown(key, name)
-		return
+	read := p.condition
+	if key == filterParam.Name {
+		read = func(_, text string) (*Clause, *core.Error) { return p.filter(text) }
+	} else if head, _, _ := strings.Cut(key, "."); !strings.HasPrefix(key, hasParam.Name+":") {
+		name, modifier, _ := strings.Cut(head, ":")
+		switch {
+		case controls[name] != nil:
+			p.fault(key, "the modifier :%s is not supported on %s", modifier, name)
+			return
+		case p.find(name) == nil:
+			p.unknown(key, name)
+			return
+		}
 	}
 	for _, text := range values {
 		if text == "" && p.o.IgnoreUnknown {
 			continue
 		}
-		clause, err := p.clause(key, param, modifier, text)
+		clause, err := read(key, text)
 		if err != nil {
 			p.faults = append(p.faults, err)
 			continue
@@ -153,10 +158,6 @@ func (p *parser) unknown(key, name string) {
 	if p.o.IgnoreUnknown {
 		return
 	}
-	if dot := strings.IndexByte(key, '.'); dot > 0 {
-		p.fault(key, "chained parameters are not supported")
-		return
-	}
 	p.fault(key, "%s has no search parameter %q", p.query.Type, name)
 }
 
@@ -173,7 +174,10 @@ func (p *parser) clause(key string, param *Param, modifier, text string) (*Claus
 	case clause.Modifier == Missing:
 		return p.missing(key, clause, text)
 	case param.Type == String && (clause.Modifier == Exact || clause.Modifier == Contains):
-	case param.Type == Token && clause.Modifier == Not:
+	case param.Type == Token && (clause.Modifier == Not || clause.Modifier == Below):
+	case param.Type == Token && (clause.Modifier == In || clause.Modifier == NotIn):
+	case param.Type == Reference && modifier == "identifier":
+		return p.chainTo(key, param, param.Targets, "identifier", text)
 	case param.Type == Reference && isTypeName(modifier):
 		if len(param.Targets) > 0 && !slices.Contains(param.Targets, modifier) {
 			return nil, core.ErrorAt(core.Invalid, key, "%s does not refer to %s", param.Name, modifier)
@@ -191,6 +195,9 @@ func (p *parser) clause(key string, param *Param, modifier, text string) (*Claus
 	}
 	for _, alternative := range alternatives {
 		value, problem := p.value(param, alternative, target)
+		if clause.Modifier == In || clause.Modifier == NotIn {
+			value, problem = p.valueSet(alternative)
+		}
 		if problem != "" {
 			return nil, core.ErrorAt(core.Invalid, key, "%s", problem)
 		}

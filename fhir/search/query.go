@@ -3,6 +3,8 @@ package search
 import (
 	"net/url"
 	"time"
+
+	"github.com/openimis/openimis-go/core"
 )
 
 // Type is the type of a search parameter.
@@ -17,6 +19,7 @@ const (
 	Numeric   Type = "number"
 	Quantity  Type = "quantity"
 	URI       Type = "uri"
+	Special   Type = "special" // _has and _filter
 )
 
 // Param is one search parameter of one resource type.
@@ -34,13 +37,16 @@ type Param struct {
 type Modifier string
 
 // The modifiers this server has. A reference may also carry a resource type as modifier;
-// the parser turns that into Value.Type.
+// the parser turns that into Value.Type, and :identifier into a chain.
 const (
 	NoModifier Modifier = ""
 	Exact      Modifier = "exact"
 	Contains   Modifier = "contains"
 	Not        Modifier = "not"
 	Missing    Modifier = "missing"
+	In         Modifier = "in"     // of the value set
+	NotIn      Modifier = "not-in" // of no code of the value set
+	Below      Modifier = "below"  // the code or one under it
 )
 
 // Prefix is the comparison in front of a date, number or quantity.
@@ -86,6 +92,23 @@ type Clause struct {
 	Modifier Modifier
 	Values   []Value
 	Missing  bool // with the modifier missing: what was asked
+
+	// In place of values: what has to hold at the other end of a reference, for one of
+	// the chains; or a whole condition.
+	Chains []Chain
+	Filter *Filter
+}
+
+// OfValues refuses what looks beyond the values of the resource itself, for types that
+// compare values alone. Errors: core.Invalid.
+func (c *Clause) OfValues() error {
+	switch {
+	case c.Filter != nil || len(c.Chains) > 0:
+		return core.ErrorAt(core.Invalid, c.Param.Name, "conditions on other resources, and _filter, are not supported on this type")
+	case c.Modifier == In, c.Modifier == NotIn, c.Modifier == Below:
+		return core.ErrorAt(core.Invalid, c.Param.Name, "the modifier :%s is not supported on this type", c.Modifier)
+	}
+	return nil
 }
 
 // Sort is one key of _sort.
@@ -99,6 +122,8 @@ type Include struct {
 	Source string // resource type that holds the reference
 	Param  string // its search parameter, "*" for all
 	Target string // resource type pointed to, "" for any
+
+	Iterate bool // from what was included too
 }
 
 // Total says how exact Bundle.total has to be.

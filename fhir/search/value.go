@@ -61,6 +61,16 @@ func (p *parser) token(param *Param, text string) (Value, string) {
 	return Value{System: parts[0], HasSystem: true, Text: parts[1], AnyCode: parts[1] == ""}, ""
 }
 
+// valueSet reads what :in and :not-in compare with: the canonical of a value set, or a
+// reference to it. https://hl7.org/fhir/R4/search.html#modifiers
+func (p *parser) valueSet(text string) (Value, string) {
+	plain, problem := unescape(text)
+	if problem == "" && plain == "" {
+		problem = "the name of a value set is missing"
+	}
+	return Value{Text: plain}, problem
+}
+
 // reference reads id, Type/id and absolute URLs.
 // https://hl7.org/fhir/R4/search.html#reference
 func (p *parser) reference(param *Param, text, target string) (Value, string) {
