@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"reflect"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -30,6 +31,9 @@ func (c *Catalogue) chain(q *search.Clause, out *persistence.Query) (clause.Expr
 			any = append(any, matches...)
 		}
 	}
+	if len(any) == 0 && len(c.related(c.Resource)) > 1 {
+		return persistence.Nothing(), nil // another place the type is kept in may have an answer
+	}
 	if len(any) == 0 {
 		return nil, core.ErrorAt(core.Invalid, q.Param.Name, "this reference cannot be followed in a search")
 	}
@@ -53,6 +57,9 @@ func (c *Catalogue) pointing(param string, link *search.Chain, other *Catalogue,
 			continue
 		}
 		among := func(column clause.Column) (clause.Expression, error) {
+			if column.Table != other.Table && tableOf(c.Table, column.Table) != other.Table {
+				return persistence.Nothing(), nil // it points to another place the type is kept in
+			}
 			return other.chosen(column, persistence.Column(other.Table, other.UUID), link)
 		}
 		var match clause.Expression
@@ -86,6 +93,9 @@ func (c *Catalogue) pointedTo(link *search.Chain, other *Catalogue) ([]clause.Ex
 		if table == "" {
 			table = other.Table
 		}
+		if table != c.Table && tableOf(other.Table, table) != c.Table {
+			continue
+		}
 		match, err := other.chosen(persistence.Column(c.Table, c.UUID), persistence.Column(table, a.Column), link, a.Table)
 		if err != nil {
 			return nil, err
@@ -115,6 +125,29 @@ func (c *Catalogue) chosen(column, pick clause.Column, link *search.Chain, relat
 	}
 	q.Where = append([]clause.Expression{where}, c.Only...)
 	return persistence.Chosen(column, modelOf(c.Table), pick, q), nil
+}
+
+// tableOf gives the table behind a relation of a table's model ("Family__Head"), "" when
+// there is none.
+func tableOf(table, relation string) string {
+	model := modelOf(table)
+	for _, name := range strings.Split(relation, "__") {
+		if model == nil {
+			return ""
+		}
+		field, ok := model.FieldByName(name)
+		if !ok {
+			return ""
+		}
+		for model = field.Type; model.Kind() == reflect.Pointer || model.Kind() == reflect.Slice; {
+			model = model.Elem()
+		}
+	}
+	named, _ := reflect.New(model).Interface().(interface{ TableName() string })
+	if named == nil {
+		return ""
+	}
+	return named.TableName()
 }
 
 // modelOf gives the model of a table.
