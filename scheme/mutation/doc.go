@@ -4,6 +4,7 @@
 //
 //	make mutation                             all files of scheme
 //	make mutation FILES="claim_price.go"      some of them
+//	make mutation FILES="-sample 500"         about 500 mutants, of each file in proportion
 //
 // The tree is not touched and the tests are built once: an overlay of the sources has
 // every comparison as a choice that an environment variable makes, so a mutant is a run

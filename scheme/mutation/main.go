@@ -4,15 +4,19 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 )
 
 func main() {
 	folder := flag.String("package", "scheme", "folder of the package")
 	skip := flag.String("skip", "^TestGolden", "tests to leave out")
+	sample := flag.Int("sample", 0, "try about so many mutants, drawn from each file in proportion; 0 is all")
+	seed := flag.Uint64("seed", 1, "of the draw")
 	least := flag.Float64("least", 85, "per cent of the mutants that must be caught")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "mutation [flags] [file.go …]: how many mutants of the files, all without any, do the tests catch?")
@@ -22,7 +26,7 @@ func main() {
 	equivalent, err := readEquivalent(equivalentText)
 	var r *report
 	if err == nil {
-		r, err = measure(os.Stdout, *folder, *skip, flag.Args(), equivalent)
+		r, err = measure(os.Stdout, *folder, *skip, flag.Args(), draw{*sample, *seed}, equivalent)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
@@ -36,9 +40,9 @@ func main() {
 }
 
 // measure tries the mutants of the files, all without any, and gives what became of them;
-// those that live it tells out. skip is the pattern of tests to leave out. Errors: tests that fail without a mutant, a
-// file without comparisons.
-func measure(out io.Writer, folder, skip string, files []string, equivalent map[string]string) (*report, error) {
+// those that live it tells out. skip is the pattern of tests to leave out, d the draw of
+// the mutants to try. Errors: tests that fail without a mutant, a file without comparisons.
+func measure(out io.Writer, folder, skip string, files []string, d draw, equivalent map[string]string) (*report, error) {
 	leftOut, err := regexp.Compile(skip)
 	if err != nil {
 		return nil, err
@@ -57,6 +61,7 @@ func measure(out io.Writer, folder, skip string, files []string, equivalent map[
 	if err != nil {
 		return nil, err
 	}
+	wanted = d.of(wanted)
 	tests, err := b.tests(leftOut)
 	progress("\n")
 	if err != nil {
@@ -104,4 +109,35 @@ func only(all []mutant, files []string) ([]mutant, error) {
 		}
 	}
 	return wanted, nil
+}
+
+// draw is a sample of mutants: how many, 0 for all, and the seed that makes it the same
+// each time.
+type draw struct {
+	size int
+	seed uint64
+}
+
+// of draws from each file in proportion to its mutants, at least one, so that the per cent
+// caught of the sample stands for that of all. The order stays.
+func (d draw) of(all []mutant) []mutant {
+	if d.size <= 0 || d.size >= len(all) {
+		return all
+	}
+	random := rand.New(rand.NewPCG(d.seed, 0))
+	var drawn []mutant
+	for from := 0; from < len(all); {
+		to := from
+		for to < len(all) && all[to].file == all[from].file {
+			to++
+		}
+		n := to - from
+		picked := random.Perm(n)[:max(1, (n*d.size+len(all)/2)/len(all))]
+		slices.Sort(picked)
+		for _, i := range picked {
+			drawn = append(drawn, all[from+i])
+		}
+		from = to
+	}
+	return drawn
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -22,7 +24,7 @@ func TestMutantsOfASmallPackage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := measure(io.Discard, folder, "^TestGolden", nil, map[string]string{
+	r, err := measure(io.Discard, folder, "^TestGolden", nil, draw{}, map[string]string{
 		"rule.go Loop: steps > 0 -> steps >= 0": "0 steps are 0", "rule.go Adult: years >= 18 -> years > 18": "it is not", "rule.go Gone: a -> b": "it is gone",
 	})
 	if err != nil {
@@ -36,10 +38,39 @@ func TestMutantsOfASmallPackage(t *testing.T) {
 	if len(r.faults) != 2 {
 		t.Errorf("faults of the list: %q", r.faults)
 	}
-	if _, err := measure(io.Discard, folder, "^$", nil, nil); err == nil {
+	if _, err := measure(io.Discard, folder, "^$", nil, draw{}, nil); err == nil {
 		t.Error("tests that fail without a mutant were taken")
 	}
-	if _, err := measure(io.Discard, folder, "^TestGolden", []string{"none.go"}, nil); err == nil {
+	if _, err := measure(io.Discard, folder, "^TestGolden", []string{"none.go"}, draw{}, nil); err == nil {
 		t.Error("a file that is not there was taken")
+	}
+}
+
+func TestADrawTakesOfEachFileInProportion(t *testing.T) {
+	var all []mutant
+	for file, n := range []int{60, 30, 9, 1} {
+		for i := range n {
+			all = append(all, mutant{file: string(rune('a' + file)), line: i})
+		}
+	}
+	count := func(drawn []mutant) map[string]int {
+		files := map[string]int{}
+		for i, m := range drawn {
+			if files[m.file]++; i > 0 && drawn[i-1].file == m.file && drawn[i-1].line >= m.line {
+				t.Errorf("%v is drawn twice or late", m)
+			}
+		}
+		return files
+	}
+	if got := count(draw{20, 1}.of(all)); !maps.Equal(got, map[string]int{"a": 12, "b": 6, "c": 2, "d": 1}) {
+		t.Errorf("of 60, 30, 9 and 1 were drawn %v", got)
+	}
+	if !slices.Equal(draw{20, 1}.of(all), draw{20, 1}.of(all)) || slices.Equal(draw{20, 1}.of(all), draw{20, 2}.of(all)) {
+		t.Error("the seed does not decide what is drawn")
+	}
+	for _, size := range []int{0, 100, 101} {
+		if got := (draw{size, 1}).of(all); len(got) != 100 {
+			t.Errorf("a draw of %d has %d", size, len(got))
+		}
 	}
 }
