@@ -61,7 +61,7 @@ func paidAmounts(t *testing.T, s *persistence.Store) string {
 
 func TestBatchTwice(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
-		batchScheme(t, s, 3, CorrectedRules)
+		w := batchScheme(t, s, 3, CorrectedRules)
 		now := s.Wall(time.Now())
 		batches := Batches{Rules: CorrectedRules}
 		var out *BatchOutcome
@@ -74,9 +74,13 @@ func TestBatchTwice(t *testing.T) {
 		if err := run(); err != nil || out.Claims != 3 || len(out.Indexes) != 1 || len(out.Missing) != 0 {
 			t.Fatalf("the run gives %+v, %v", out, err)
 		}
-		first, firstRun := paidAmounts(t, s), out.Run.RunID
-		if strings.Contains(first, " 8 ") || !strings.Contains(first, "16") {
-			t.Errorf("claims are not closed:\n%s", first)
+		// each has an item of 20 by the index and a service of 400 as it is
+		first, firstRun, item := paidAmounts(t, s), out.Run.RunID, cents(out.Indexes[0].RelIndex.Mul(money("20")))
+		want := fmt.Sprintf("16 %s: 1 %s 1 400", item.Add(money("400")), item)
+		for line := range strings.Lines(first) {
+			if _, got, _ := strings.Cut(strings.TrimSpace(line), " "); got != want {
+				t.Errorf("a claim is paid %s, want %s", got, want)
+			}
 		}
 		if err := run(); core.CodeOf(err) != core.Conflict || !strings.Contains(err.Error(), "already run") {
 			t.Errorf("the second run gives %v", err)
@@ -104,6 +108,20 @@ func TestBatchTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		err = s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			for product := range 2 { // the first of another one, which stays
+				p := w.product
+				if product == 0 {
+					p = persistence.Product{ProductCode: "Other", ProductName: "Other", MemberCount: 9, InsurancePeriod: 12, LocationID: ptr(1), DateFrom: careDay(), DateTo: careDay()}
+					put(t, x, &p)
+				}
+				put(t, x, &persistence.CapitationPayment{CapitationPaymentUUID: string(persistence.NewUUID()), ProductID: p.ProdID, HFID: w.hf.HFID, Year: now.Year(), Month: int(now.Month())})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		undone := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
 			_, err := batches.Undo(x, firstRun)
 			return err
@@ -114,15 +132,83 @@ func TestBatchTwice(t *testing.T) {
 		if back := paidAmounts(t, s); !strings.Contains(back, " 8 0:") {
 			t.Errorf("undone, the claims are\n%s", back)
 		}
+		if live := fmt.Sprint(liveRows[persistence.BatchRun](t, s), liveRows[persistence.RelativeIndex](t, s), liveRows[persistence.CapitationPayment](t, s)); live != "0 0 1" {
+			t.Errorf("undone, there are runs, indexes and payments by capitation: %s", live)
+		}
 		if err := run(); err != nil {
 			t.Fatal(err)
 		}
 		if again := paidAmounts(t, s); again != first {
 			t.Errorf("run again after undoing, the claims are\n%s\nnot\n%s", again, first)
 		}
+		if names := strings.Join(w.events(t), " "); !strings.HasSuffix(names, " batch.run batch.undone batch.run") {
+			t.Errorf("published were %s", names)
+		}
 		var history int64
 		if err := s.Read(persistencetest.System(t)).DB().Model(&persistence.Claim{}).Where("\"LegacyID\" IS NOT NULL").Count(&history).Error; err != nil || history < 9 {
 			t.Errorf("%d history rows, %v", history, err)
+		}
+	})
+}
+
+// liveRows counts the rows of a table that are not closed.
+func liveRows[R any](t *testing.T, s *persistence.Store) (n int64) {
+	t.Helper()
+	if err := s.Read(persistencetest.System(t)).DB().Model(new(R)).Where("\"ValidityTo\" IS NULL").Count(&n).Error; err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// The legacy application undoes a run without us: its row is closed and the run may be
+// made again.
+func TestBatchUndoneByOthers(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		for range 2 {
+			err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+				_, err := Batches{}.Run(x, nil, 2024, 3)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+				return x.DB().Model(&persistence.BatchRun{}).Where("\"ValidityTo\" IS NULL").Update("ValidityTo", x.Now()).Error
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// The first and last months a batch can run for, and the places; 0 is the nation.
+func TestBatchRequest(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			region := persistence.Location{LocationType: "R"}
+			put(t, x, &region)
+			for _, c := range []struct {
+				location    *int
+				year, month int
+				want        int
+			}{
+				{nil, 1900, 1, 0}, {nil, 9000, 12, 0}, {ptr(0), 2024, 1, 0}, {ptr(-1), 2024, 1, 0}, {&region.LocationID, 2024, 1, region.LocationID},
+			} {
+				r, err := batchRequest(x, c.location, c.year, c.month)
+				if err != nil || number(r.Location) != c.want || r.Year != c.year || r.Month != c.month || r.Now.IsZero() {
+					t.Errorf("%v %d-%d: %+v, %v", c.location, c.year, c.month, r, err)
+				}
+			}
+			for _, year := range []int{1899, 9001} {
+				if _, err := batchRequest(x, nil, year, 1); core.CodeOf(err) != core.Invalid {
+					t.Errorf("the year %d gives %v", year, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }
@@ -169,6 +255,13 @@ func TestBatchStatements(t *testing.T) {
 		})
 		if err != nil || counter.Count() != 8 {
 			t.Errorf("drawing the indexes takes %d statements, %v", counter.Count(), err)
+		}
+		counter.Reset()
+		err = s.Tx(ctx, func(x *persistence.Session) error {
+			return fixPlan(x, PlanBatch(BatchRequest{Year: now.Year(), Month: int(now.Month()), Now: x.Now()}, []persistence.Product{{ProdID: 1}}, CorrectedRules), []int{1})
+		})
+		if err != nil || counter.Count() != 0 {
+			t.Errorf("nothing to draw takes %d statements, %v", counter.Count(), err)
 		}
 	})
 }

@@ -105,9 +105,49 @@ func TestAllocatedContribution(t *testing.T) {
 		check("corrected index", false, CorrectedRules, c.corrected)
 		check("corrected capitation", true, CorrectedRules, c.corrected)
 	}
-	open := Contribution{Amount: hundred, PayDate: day("2024-03-11")}
-	if _, ok := open.Allocated(w, false, CorrectedRules); ok {
-		t.Error("a policy without days takes contributions")
+	first := day("2024-03-11")
+	for _, open := range []Contribution{{}, {EffectiveDate: &first}, {ExpiryDate: &first}} {
+		open.Amount, open.PayDate = hundred, first
+		if _, ok := open.Allocated(w, false, CorrectedRules); ok {
+			t.Errorf("a policy from %v to %v takes contributions", open.EffectiveDate, open.ExpiryDate)
+		}
+	}
+}
+
+// Of three contributions two are to product 1, and one of these pays for days of the
+// period.
+func TestContributionsAreThoseOfTheProduct(t *testing.T) {
+	w := Window{From: day("2024-03-11"), To: day("2024-03-20")}
+	inside, outside := []persistence.Date{day("2024-03-01"), day("2024-03-20")}, []persistence.Date{day("2024-02-01"), day("2024-02-20")}
+	list := []Contribution{
+		{ProdID: 1, Amount: hundred, PayDate: inside[0], EffectiveDate: &inside[0], ExpiryDate: &inside[1]},
+		{ProdID: 1, Amount: hundred, PayDate: outside[0], EffectiveDate: &outside[0], ExpiryDate: &outside[1]},
+		{ProdID: 2, Amount: money("7"), PayDate: w.From, EffectiveDate: &w.From, ExpiryDate: &w.To},
+	}
+	for product, want := range map[int]string{1: "50 true", 2: "7 true", 3: "0 false"} {
+		if sum, any := AllocatedContributions(list, product, w, false, CorrectedRules); fmt.Sprint(sum, any) != want {
+			t.Errorf("product %d has %s %t, want %s", product, sum, any, want)
+		}
+	}
+}
+
+// Each row but the last differs in one thing from what is asked for: product 1, quarters,
+// the second, for in-patients.
+func TestDistributionShare(t *testing.T) {
+	closed := persistence.At(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
+	rows := []persistence.RelativeDistribution{
+		{ProdID: 1, DistrType: 4, Period: 2, DistrCareType: "I", DistrPerc: ptr(money("0.1")), ValidityTo: &closed},
+		{ProdID: 2, DistrType: 4, Period: 2, DistrCareType: "I", DistrPerc: ptr(money("0.2"))},
+		{ProdID: 1, DistrType: 12, Period: 2, DistrCareType: "I", DistrPerc: ptr(money("0.3"))},
+		{ProdID: 1, DistrType: 4, Period: 1, DistrCareType: "I", DistrPerc: ptr(money("0.4"))},
+		{ProdID: 1, DistrType: 4, Period: 2, DistrCareType: "O", DistrPerc: ptr(money("0.5"))},
+		{ProdID: 1, DistrType: 4, Period: 2, DistrCareType: "I", DistrPerc: ptr(money("0.6"))},
+	}
+	if share := DistributionShare(rows, 1, 4, 2, "I"); share == nil || share.String() != "0.6" {
+		t.Errorf("the share is %v", share)
+	}
+	if share := DistributionShare(rows[:5], 1, 4, 2, "I"); share != nil {
+		t.Errorf("the share of another row is taken: %s", share)
 	}
 }
 
@@ -278,6 +318,11 @@ func TestSettle(t *testing.T) {
 	own := func() *Line {
 		return &Line{Status: linePassed, ProdID: ptr(2), Origin: ptr("R"), Valuated: ptr(money("50"))}
 	}
+	paid := func() *Line {
+		l := own()
+		l.Remunerated = ptr(money("7"))
+		return l
+	}
 	for _, c := range []struct {
 		name              string
 		status            int
@@ -294,6 +339,11 @@ func TestSettle(t *testing.T) {
 		{"checked", StatusChecked, false, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "left alone"},
 		{"of an earlier run", StatusValuated, true, []persistence.Product{{ProdID: 1}}, own(), "valuated 100.00", "left alone"},
 		{"year not over", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("Y")}}, own(), "valuated 0.00", "left alone"},
+		{"a rejected line of another place", StatusProcessed, false, []persistence.Product{{ProdID: 1}}, &Line{Status: lineRejected, ProdID: ptr(2), Origin: ptr("R"), Valuated: ptr(money("50"))}, "valuated 100.00", "valuated 100.00"},
+		{"no relative price, of another place", StatusProcessed, false, []persistence.Product{{ProdID: 1}}, &Line{Status: linePassed, ProdID: ptr(2), Origin: ptr("P"), Valuated: ptr(money("50"))}, "valuated 100.00", "valuated 100.00"},
+		{"an amount from before, of no run", StatusProcessed, false, []persistence.Product{{ProdID: 1}, {ProdID: 2}}, paid(), "valuated 50.00", "valuated 150.00"},
+		{"the second paid by an earlier run", StatusProcessed, true, []persistence.Product{{ProdID: 1}, {ProdID: 2}}, paid(), "valuated 50.00", "valuated 107.00"},
+		{"out-patients of the year not over", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPricesIP: ptr("M"), PeriodRelPricesOP: ptr("Y")}, {ProdID: 2}}, own(), "valuated 50.00", "processed 50.00"},
 		{"by capitation", StatusProcessed, false, []persistence.Product{{ProdID: 1, Level1: ptr("C")}, {ProdID: 2}}, own(), "valuated 50.00", "valuated 50.00"},
 		{"no distribution", StatusProcessed, false, []persistence.Product{{ProdID: 1, PeriodRelPrices: ptr("M")}}, own(), "valuated 0.00", "left alone"},
 	} {

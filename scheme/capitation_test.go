@@ -111,6 +111,45 @@ func TestOwnPlace(t *testing.T) {
 	}
 }
 
+// servedVillages lets the facility serve the village of the insured person to 60 per cent,
+// and more that do not count: a village that is closed, and one served by a facility of
+// another level. It moves the facility to a district.
+func servedVillages(t *testing.T, s *persistence.Store, w *claimScheme, now persistence.DateTime) {
+	t.Helper()
+	err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+		region := persistence.Location{LocationType: "R", LocationName: ptr("North")}
+		put(t, x, &region)
+		district := persistence.Location{LocationType: "D", LocationName: ptr("Lowland"), ParentLocationID: &region.LocationID}
+		put(t, x, &district)
+		gone := persistence.Location{LocationType: "V", MalePopulation: ptr(1000)}
+		put(t, x, &gone)
+		other := w.hf
+		other.HFID, other.HFUUID, other.HFCode, other.HFLevel = 0, "", "D", "D"
+		put(t, x, &other)
+		before := persistence.At(now.AddDate(0, -2, 0))
+		for _, served := range []persistence.HealthFacilityCatchment{
+			{HFID: w.hf.HFID, LocationID: *w.insuree.Family.LocationID, Catchment: ptr(60)},
+			{HFID: w.hf.HFID, LocationID: gone.LocationID, Catchment: ptr(100)},
+			{HFID: other.HFID, LocationID: *w.insuree.Family.LocationID, Catchment: ptr(100)},
+		} {
+			served.ValidityFrom = &before
+			if err := x.DB().Create(&served).Error; err != nil {
+				return err
+			}
+		}
+		set := func(model any, key string, id int, values map[string]any) error {
+			return x.DB().Model(model).Where("\""+key+"\" = ?", id).Updates(values).Error
+		}
+		return errors.Join(
+			set(&persistence.HealthFacility{}, "HfID", w.hf.HFID, map[string]any{"LocationId": district.LocationID}),
+			set(&persistence.Location{}, "LocationId", gone.LocationID, map[string]any{"ValidityTo": x.Now()}),
+			set(&persistence.Location{}, "LocationId", *w.insuree.Family.LocationID, map[string]any{"MalePopulation": 50, "FemalePopulation": 40, "OtherPopulation": 10}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // One claim with an item of 10, rejected, and a service of 400.
 func TestCapitationOfStoredRows(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
@@ -122,8 +161,9 @@ func TestCapitationOfStoredRows(t *testing.T) {
 		if _, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) { return Claims{}.Process(x, out.Claim.ClaimUUID) }); err != nil {
 			t.Fatal(err)
 		}
-		now := s.Wall(time.Now())
 		var made []string
+		now := s.Wall(time.Now())
+		servedVillages(t, s, w, now)
 		for _, book := range []RuleBook{LegacyRules, CorrectedRules} {
 			ctx, counter := persistence.CountStatements(persistencetest.System(t))
 			err := s.Tx(ctx, func(x *persistence.Session) error {
@@ -136,17 +176,23 @@ func TestCapitationOfStoredRows(t *testing.T) {
 					return err
 				}
 				row := result.Payments[0]
-				made = append(made, fmt.Sprintf("%s %s claims, %s", *row.HFLevel, row.TotalClaims.String(), row.TotalAdjusted.StringFixed(2)))
+				made = append(made, fmt.Sprintf("%s %s claims, %s, of %s people %s insured, %s in %s", *row.HFLevel, row.TotalClaims.String(), row.TotalAdjusted.StringFixed(2),
+					row.TotalPopulation, row.TotalInsuredInsuree, text(row.DistrictName), text(row.RegionName)))
+				counted := counter.Count()
+				again, err := Batches{Rules: book}.Capitate(x, CapitationRequest{Product: w.product.ProdID, Year: now.Year(), Month: int(now.Month())})
+				if err != nil || !again.Repeated || len(again.Payments) != 1 || again.Payments[0].HFID != w.hf.HFID {
+					t.Errorf("a second time, capitation is %+v, %v", again, err)
+				}
+				if counted != 15 && book == CorrectedRules {
+					t.Errorf("capitation takes %d statements", counted)
+				}
 				return errUndo
 			})
 			if !errors.Is(err, errUndo) {
 				t.Fatal(err)
 			}
-			if n := counter.Count(); n != 15 && book == CorrectedRules {
-				t.Errorf("capitation takes %d statements", n)
-			}
 		}
-		if want := []string{"Hospital 1 claims, 410.00", "Hospital 1 claims, 400.00"}; fmt.Sprint(made) != fmt.Sprint(want) {
+		if want := []string{"Hospital 1 claims, 410.00, of 60 people 0.6 insured, Lowland in North", "Hospital 1 claims, 400.00, of 60 people 0.6 insured, Lowland in North"}; fmt.Sprint(made) != fmt.Sprint(want) {
 			t.Errorf("capitation counts %q, want %q", made, want)
 		}
 		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
@@ -155,6 +201,16 @@ func TestCapitationOfStoredRows(t *testing.T) {
 		})
 		if core.CodeOf(err) != core.NotFound {
 			t.Errorf("an unknown product gives %v", err)
+		}
+		err = s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+			nowhere, err := Batches{}.Capitate(x, CapitationRequest{Product: w.product.ProdID, District: ptr(4711), Year: now.Year(), Month: int(now.Month())})
+			if err != nil || nowhere.Repeated || len(nowhere.Payments) != 0 {
+				t.Errorf("a place without facilities gives %+v, %v", nowhere, err)
+			}
+			return nil
+		})
+		if err != nil || w.events(t)[len(w.events(t))-1] == "capitation.made" {
+			t.Errorf("nothing was stored, and %v published: %v", w.events(t), err)
 		}
 	})
 }
