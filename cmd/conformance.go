@@ -21,7 +21,7 @@ func newConformance() *cobra.Command {
 		Use:   "conformance",
 		Short: "Test a FHIR server with TestScripts",
 	}
-	command.AddCommand(newConformanceRun())
+	command.AddCommand(newConformanceRun(), newConformanceGenerate())
 	return command
 }
 
@@ -87,6 +87,7 @@ func newConformanceRun() *cobra.Command {
 	var t target
 	var o outputs
 	var filter string
+	var claimed bool
 	command := &cobra.Command{
 		Use:   "run --server URL PATH…",
 		Short: "Run every TestScript under the paths against a server",
@@ -96,13 +97,14 @@ nothing could be run because a flag or a script cannot be used. See docs/conform
 		Example: `  openimis conformance run --server http://127.0.0.1:8000/fhir --user Admin:admin123 conformance/testscripts
   openimis conformance run --server http://127.0.0.1:8000/fhir --user Admin:admin123 --html report.html --filter Patient conformance/generated`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			return runScripts(cmd, &t, &o, filter, paths)
+			return runScripts(cmd, &t, &o, filter, claimed, paths)
 		},
 	}
 	t.flags(command)
 	f := command.Flags()
 	f.StringVar(&t.format, "format", "json", "json or xml: the format used where a script leaves it open")
 	f.StringVar(&filter, "filter", "", "run only scripts whose name or file matches this regular expression")
+	f.BoolVar(&claimed, "claimed", false, "skip scripts that touch resource types the server does not claim in its CapabilityStatement")
 	f.BoolVar(&o.json, "json", false, "print results as JSON lines")
 	f.StringVar(&o.junit, "junit", "", "write a JUnit report to this file")
 	f.StringVar(&o.report, "report", "", "write a Bundle of TestReport resources to this file")
@@ -110,7 +112,7 @@ nothing could be run because a flag or a script cannot be used. See docs/conform
 	return command
 }
 
-func runScripts(cmd *cobra.Command, t *target, o *outputs, filter string, paths []string) error {
+func runScripts(cmd *cobra.Command, t *target, o *outputs, filter string, claimed bool, paths []string) error {
 	if t.format != "json" && t.format != "xml" {
 		return unusable{core.ErrorAt(core.Invalid, "format", "it is json or xml, not %q", t.format)}
 	}
@@ -118,6 +120,7 @@ func runScripts(cmd *cobra.Command, t *target, o *outputs, filter string, paths 
 	if err != nil {
 		return unusable{err}
 	}
+	runner.Claimed = claimed
 	scripts, err := chosen(paths, filter)
 	if err != nil {
 		return unusable{err}

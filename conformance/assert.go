@@ -220,13 +220,17 @@ func (x *run) minimum(id string, m *message) error {
 	if err != nil {
 		return err
 	}
-	return covers(got, tree, tree.String("resourceType"))
+	typ := tree.String("resourceType")
+	if got.String("resourceType") == "Bundle" && typ != "Bundle" {
+		return coveredInBundle(got, tree, typ)
+	}
+	return covers(got, tree, typ)
 }
 
 // checkExpression compares the values of an expression with the wanted one. Without a
 // value and operator the expression itself has to be true, or a path to lead somewhere.
 func (x *run) checkExpression(a *Assert, m *message, value string) error {
-	expression, err := x.expression(a)
+	expression, err := x.expression(a, m)
 	if err != nil {
 		return err
 	}
@@ -260,7 +264,7 @@ func (x *run) checkExpression(a *Assert, m *message, value string) error {
 }
 
 // expression is the FHIRPath of an assertion, variables filled in.
-func (x *run) expression(a *Assert) (string, error) {
+func (x *run) expression(a *Assert, m *message) (string, error) {
 	if a.Expression != "" {
 		return x.fillAs(a.Expression, inExpression, 0)
 	}
@@ -268,7 +272,7 @@ func (x *run) expression(a *Assert) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return x.fillAs(path, inExpression, 0)
+	return x.fillAs(within(path, m), inExpression, 0)
 }
 
 // inExpression makes a value fit into a literal of FHIRPath.
@@ -287,6 +291,7 @@ func (x *run) compareToSource(a *Assert, m *message) error {
 	expression, err := a.CompareToSourceExpression, error(nil)
 	if expression == "" {
 		expression, err = fromPath(a.CompareToSourcePath)
+		expression = within(expression, source)
 	}
 	if err == nil {
 		expression, err = x.fillAs(expression, inExpression, 0)
@@ -296,7 +301,7 @@ func (x *run) compareToSource(a *Assert, m *message) error {
 	}
 	own := expression
 	if a.Expression != "" || a.Path != "" {
-		if own, err = x.expression(a); err != nil {
+		if own, err = x.expression(a, m); err != nil {
 			return err
 		}
 	}

@@ -80,6 +80,9 @@ func (x *run) gate(ctx context.Context) (string, error) {
 	if why != "" {
 		return why, nil
 	}
+	if typ := x.foreign(ctx); typ != "" && x.runner.Claimed {
+		return "the server does not claim the type " + typ, nil
+	}
 	for _, c := range x.script.Capabilities {
 		if !c.Required && !c.Validated {
 			continue
@@ -125,6 +128,60 @@ func lacks(offered, wanted *fhir.Object) string {
 		}
 	}
 	return ""
+}
+
+// unclaimed says that an operation is not for this server: a client may give ids only
+// where the server says so, and what is not claimed is skipped when that is wanted.
+func (x *run) unclaimed(ctx context.Context, o *Operation) error {
+	if o.Code != "updateCreate" || o.Resource == "" {
+		return nil
+	}
+	statement, err := x.runner.Metadata(ctx)
+	if err != nil {
+		return nil
+	}
+	if there := resourceOf(statement, o.Resource); there != nil && there.Get("updateCreate") != nil && !flag(there, "updateCreate") {
+		return notClaimed{"ids given by the client (updateCreate) for " + o.Resource}
+	}
+	return nil
+}
+
+// foreign names a type the script touches that the server does not claim, "" for none.
+func (x *run) foreign(ctx context.Context) string {
+	statement, err := x.runner.Metadata(ctx)
+	if err != nil {
+		return ""
+	}
+	for _, phase := range x.script.phases() {
+		for _, action := range phase {
+			if typ := action.touches(); fhir.IsResourceType(typ) && resourceOf(statement, typ) == nil {
+				return typ
+			}
+		}
+	}
+	return ""
+}
+
+// phases lists the actions of setup and tests.
+func (s *Script) phases() [][]Action {
+	phases := [][]Action{s.Setup.Actions}
+	for _, test := range s.Tests {
+		phases = append(phases, test.Actions)
+	}
+	return phases
+}
+
+// touches is the resource type an operation is about.
+func (a *Action) touches() string {
+	if a.Operation == nil {
+		return ""
+	}
+	if a.Operation.Resource != "" {
+		return a.Operation.Resource
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(a.Operation.URL, "/"), "/")
+	first, _, _ = strings.Cut(first, "?")
+	return first
 }
 
 // resourceOf gives what a CapabilityStatement says of a type.

@@ -136,13 +136,28 @@ func (x *run) referenced(reference string) (document, error) {
 	if reference == "" || strings.Contains(reference, "://") || filepath.IsAbs(reference) {
 		return document{}, unsupported{"the reference " + reference}
 	}
-	data, err := readFile(filepath.Join(filepath.Dir(x.script.File), filepath.FromSlash(reference)))
-	if err != nil {
-		return document{}, unsupported{"a resource that is not there (" + reference + ")"}
+	for _, name := range fileNames(reference) {
+		data, err := readFile(filepath.Join(filepath.Dir(x.script.File), filepath.FromSlash(name)))
+		if err != nil {
+			continue
+		}
+		if data = withoutMark(data); isXML(data) {
+			return document{data, "application/fhir+xml"}, nil
+		}
+		return document{data, "application/fhir+json"}, nil
 	}
-	data = withoutMark(data)
-	if isXML(data) {
-		return document{data, "application/fhir+xml"}, nil
+	return document{}, unsupported{"a resource that is not there (" + reference + ")"}
+}
+
+// fileNames gives the files a reference may mean: itself, or for Patient/example what
+// authors name such a file.
+func fileNames(reference string) []string {
+	names := []string{reference}
+	if _, typ, id := fhir.SplitReference("/" + reference); typ != "" && filepath.Ext(id) == "" {
+		file := strings.ToLower(typ) + "-" + id
+		for _, ext := range []string{".json", ".xml"} {
+			names = append(names, reference+ext, file+ext, "_reference/resources/"+file+ext)
+		}
 	}
-	return document{data, "application/fhir+json"}, nil
+	return names
 }

@@ -45,6 +45,22 @@ func covers(got, fixture any, at string) error {
 	return fmt.Errorf("%s is %v, not %v", at, got, fixture)
 }
 
+// coveredInBundle tells whether one resource of the type in a bundle holds what the
+// fixture does.
+func coveredInBundle(bundle, fixture *fhir.Object, typ string) error {
+	err := fmt.Errorf("no %s is in the bundle", typ)
+	for _, entry := range objects(bundle.Get("entry")) {
+		resource := entry.Object("resource")
+		if resource.String("resourceType") != typ {
+			continue
+		}
+		if err = covers(resource, fixture, typ); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
 func anyCovers(list []any, wanted any) bool {
 	for _, candidate := range list {
 		if covers(candidate, wanted, "") == nil {

@@ -52,6 +52,9 @@ type Exchange struct {
 
 // operate sends the request of an operation and keeps the response.
 func (x *run) operate(ctx context.Context, o *Operation) (*Exchange, error) {
+	if err := x.unclaimed(ctx, o); err != nil {
+		return nil, err
+	}
 	request, body, err := x.request(ctx, o)
 	if err != nil {
 		return nil, err

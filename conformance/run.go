@@ -21,6 +21,10 @@ type Runner struct {
 	Timeout  time.Duration // of one request; 0 for 30 seconds
 	Client   *http.Client  // nil for one of its own
 
+	// Claimed skips what the CapabilityStatement does not claim: scripts that touch other
+	// types.
+	Claimed bool
+
 	// Validate checks a resource against a profile; nil asks the server by $validate.
 	Validate func(ctx context.Context, profile string, resource *fhir.Object) error
 
@@ -84,6 +88,7 @@ type run struct {
 	params   map[string]string // of the rule under way
 	created  []string          // what autocreate made, to delete at the end
 	calls    int               // of commons within commons
+	unheard  map[string]bool   // responses that tests which were skipped would have got
 }
 
 // unsupported is an error for what the runner cannot do; the test is then skipped.
@@ -91,14 +96,18 @@ type unsupported struct{ what string }
 
 func (u unsupported) Error() string { return u.what + " is not supported by this runner" }
 
+// notClaimed is an error for what the server says it does not do; the test is skipped too.
+type notClaimed struct{ what string }
+
+func (n notClaimed) Error() string { return "the server does not claim " + n.what }
+
 func isUnsupported(err error) bool {
-	var u unsupported
-	return errors.As(err, &u)
+	return errors.As(err, &unsupported{}) || errors.As(err, &notClaimed{})
 }
 
 // Run runs one script and hands each result on as soon as it is there.
 func (r *Runner) Run(ctx context.Context, script *Script, report func(Result)) *ScriptReport {
-	x := &run{runner: r, script: script, messages: map[string]*message{}}
+	x := &run{runner: r, script: script, messages: map[string]*message{}, unheard: map[string]bool{}}
 	x.made = placeholders{now: r.now(), values: map[string]string{}}
 	done := &ScriptReport{Script: script, Started: r.now()}
 	tell := func(result Result) {
@@ -162,7 +171,7 @@ func (x *run) prepare(ctx context.Context) error {
 	for _, fixture := range x.script.Fixtures {
 		m, err := x.fixture(fixture)
 		if err != nil {
-			m = &message{broken: fmt.Errorf("fixture %s: %w", fixture.ID, err)}
+			m = &message{fixture: true, broken: fmt.Errorf("fixture %s: %w", fixture.ID, err)}
 		}
 		x.messages[fixture.ID] = m
 		if fixture.Autocreate {
@@ -201,6 +210,7 @@ func (x *run) test(ctx context.Context, test Test) Result {
 			why = err.Error()
 		}
 		result.Outcome, result.Message = Skipped, why
+		x.miss(test)
 		return result
 	}
 	x.steps, x.bindings = nil, test.values
@@ -217,9 +227,22 @@ func (x *run) test(ctx context.Context, test Test) Result {
 	case len(test.Actions) == 0:
 		result.Outcome, result.Message = Skipped, "the test has no actions"
 	}
+	if result.Outcome == Skipped {
+		x.miss(test)
+	}
 	result.Warnings, result.Steps, result.Took = found.warnings, x.steps, time.Since(start)
 	x.steps, x.bindings = nil, nil
 	return result
+}
+
+// miss notes the responses a skipped test did not get, so that tests that need them are
+// skipped too.
+func (x *run) miss(test Test) {
+	for _, action := range test.Actions {
+		if o := action.Operation; o != nil && o.ResponseID != "" && x.messages[o.ResponseID] == nil {
+			x.unheard[o.ResponseID] = true
+		}
+	}
 }
 
 // teardown undoes what the script made. What fails here is no fault of the tests.

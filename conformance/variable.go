@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/path"
 )
 
@@ -95,7 +96,9 @@ func (x *run) value(name string, depth int) (string, error) {
 		if value == "" {
 			value, err = x.fillAs(v.DefaultValue, nil, depth+1)
 		}
-		if err == nil && value == "" {
+		if err == nil && value == "" && x.unheard[v.SourceID] {
+			err = unsupported{"variable " + name + ", which needs a response of a test that was skipped,"}
+		} else if err == nil && value == "" {
 			err = fmt.Errorf("variable %s has no value", name)
 			if v.Hint != "" {
 				err = fmt.Errorf("variable %s has no value: give it a defaultValue (%s)", name, v.Hint)
@@ -153,7 +156,17 @@ func firstAt(p string, m *message) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return first(expression, m)
+	return first(within(expression, m), m)
+}
+
+// within lets a path that starts at a type look into a bundle of such resources, as
+// XPath without a leading slash does.
+func within(expression string, m *message) string {
+	typ, rest, _ := strings.Cut(expression, ".")
+	if m.tree.String("resourceType") == "Bundle" && typ != "Bundle" && fhir.IsResourceType(typ) {
+		return "Bundle.entry.resource.ofType(" + typ + ")." + rest
+	}
+	return expression
 }
 
 // evaluate evaluates an expression on the resource of a message; on none there is nothing.
