@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help build run test check unit tsql conformance bench mutation clean
+.PHONY: help build run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,8 +28,14 @@ unit: ## the Go tests with coverage per package
 tsql: ## parse as T-SQL what the tests would send to SQL Server
 	cd conformance/tsqlcheck && go vet ./... && go test ./... && go run . $(CURDIR)/.build/tsql ../../persistence/migrations/sqlserver
 
-conformance: build ## the TestScripts against a demo server
+conformance: build ## the TestScripts against demo servers
 	./scripts/conformance
+
+testscripts: build ## the public TestScript suites against a demo server; SUITES=DIR for another folder, VERBOSE=1 for what failed
+	./scripts/conformance public $(or $(SUITES),../shared/testscripts)
+
+testscripts-generate: build ## write conformance/generated anew from what the server claims
+	./scripts/conformance generate
 
 bench: build ## benchmarks next to their floors
 	./scripts/with-postgres ./openimis bench

@@ -26,7 +26,7 @@ var valuesOf = map[string][]string{
 	"address-country": {"address.country.first()"},
 	"physicaltype":    {"physicalType.coding.code.first()"},
 	"partof":          {"partOf.reference"},
-	"patient":         {"patient.reference", "beneficiary.reference", "subject.reference"},
+	"patient":         {"patient.reference", "beneficiary.reference", "subject.where(reference.startsWith('Patient/')).reference.first()"},
 	"class-type":      {"class.type.coding.code.first()"},
 	"class-value":     {"class.value.first()"},
 	"created":         {"created"},
@@ -89,7 +89,11 @@ func (g *generator) searches() {
 		}
 		variable := "search-" + name
 		g.variable(variable, "read", g.typ+"."+from)
-		params := "?" + name + "=${" + variable + "}" + byID
+		prefix := ""
+		if strings.HasSuffix(from, ".start") { // a period is found by what it touches
+			prefix = "ge"
+		}
+		params := "?" + name + "=" + prefix + "${" + variable + "}" + byID
 		if name == "_id" {
 			params = "?_id=${" + variable + "}"
 		}

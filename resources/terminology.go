@@ -177,7 +177,7 @@ func (t *terminology) text(l *mapping.CodeList, param string) string {
 	case "url":
 		return t.canonical(l)
 	case "name":
-		return l.Name()
+		return l.Name() + map[string]string{"CodeSystem": "CS", "ValueSet": "VS"}[t.definition.Name] // as it is rendered
 	case "title":
 		return l.Title
 	}

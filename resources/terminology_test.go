@@ -72,6 +72,8 @@ func TestSearchOfLists(t *testing.T) {
 			{resources.CodeSystem, "system=" + guide + "CodeSystem/claim-status", "claim-status"},
 			{resources.CodeSystem, "name=patient", "patient-contact-relationship patient-education-level patient-identification-type patient-profession"},
 			{resources.CodeSystem, "name:contains=visit", "claim-visit-type"},
+			{resources.CodeSystem, "name:exact=ClaimVisitTypeCS", "claim-visit-type"},
+			{resources.ValueSet, "name:exact=ClaimVisitTypeVS", "claim-visit-type"},
 			{resources.CodeSystem, "name:exact=claimvisittype", ""},
 			{resources.CodeSystem, "title=states", "claim-status"},
 			{resources.CodeSystem, "code=H&name:contains=organization", "organization-hf-level"},
