@@ -57,6 +57,9 @@ func Assemble(p Parts) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains(server.AuditKinds, p.Config.Audit) {
+		return nil, core.ErrorAt(core.Invalid, "audit", "%q is none of %s", p.Config.Audit, strings.Join(server.AuditKinds, ", "))
+	}
 	var doors []server.Door
 	for _, base := range bases(p) {
 		door, err := fhirDoor(p, base, book, numbers)
@@ -68,7 +71,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{
 		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,
-		Metrics: p.Metrics, Log: p.Log, Clock: p.Clock, Docs: documentation(p, book),
+		Metrics: p.Metrics, Log: p.Log, Clock: p.Clock, Docs: documentation(p, book), Audit: p.Store,
 		Checks: []telemetry.Check{{Name: "database", Ask: p.Store.Ping}},
 	}), nil
 }
@@ -130,9 +133,11 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.Numb
 		if !declared {
 			return server.Door{}, core.Errorf(core.Internal, "nothing says who may %s a %s; a line in resources.Accesses or from its module is missing", r.Interaction, r.Type)
 		}
-		door.Routes = append(door.Routes, server.Route{
-			Method: r.Method, Path: r.Path, Access: access, Summary: strings.TrimSpace(string(r.Interaction) + " " + r.Type),
-		})
+		route := server.Route{Method: r.Method, Path: r.Path, Access: access, Summary: strings.TrimSpace(string(r.Interaction) + " " + r.Type), Type: r.Type}
+		if r.Interaction != rest.Capabilities {
+			route.Interaction = string(r.Interaction)
+		}
+		door.Routes = append(door.Routes, route)
 	}
 	return door, nil
 }

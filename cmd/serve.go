@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +84,9 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	}
 	welcome(out, c, s, listener.Addr().String())
 	stopRelay := relay(store, registry, log)
+	stopForgetting := forget(store, c.AuditDays, log)
 	err = s.Serve(ctx, listener)
+	stopForgetting()
 	stopRelay() // behind the doors: what the last requests published may still go out
 	if err != nil {
 		return err
@@ -96,13 +99,43 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 // it gives is called, which waits for what is being handled. Events nobody is told of any
 // more stay in the outbox for the next start.
 func relay(store core.Relay, registry *core.Registry, log *slog.Logger) (stop func()) {
+	return background(func(ctx context.Context) {
+		if err := store.Relay(ctx, core.Dispatch(core.Contributions[core.Subscription](registry))); err != nil {
+			log.Error("events are no longer handed on", "error", err)
+		}
+	})
+}
+
+// forget deletes lines of the audit that are too old, at the start and every hour, until
+// the function it gives is called. With no days lines are kept for ever.
+func forget(store *persistence.Store, days int, log *slog.Logger) (stop func()) {
+	return background(func(ctx context.Context) {
+		for days > 0 {
+			gone, err := store.ForgetAudit(ctx, time.Now().AddDate(0, 0, -days))
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil:
+				log.Warn("the audit was not cleaned", "error", err)
+			case gone > 0:
+				log.Info("lines of the audit were too old", "lines", gone)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(time.Hour):
+			}
+		}
+	})
+}
+
+// background runs do until the function it gives is called, which waits for its end.
+func background(do func(ctx context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := store.Relay(ctx, core.Dispatch(core.Contributions[core.Subscription](registry))); err != nil {
-			log.Error("events are no longer handed on", "error", err)
-		}
+		do(ctx)
 	}()
 	return func() {
 		cancel()

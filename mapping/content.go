@@ -3,6 +3,7 @@ package mapping
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,7 +80,7 @@ var (
 // models finds the model of a table by its name.
 var models = sync.OnceValue(func() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
-	for _, row := range persistence.Tables {
+	for _, row := range append(slices.Clone(persistence.Tables), persistence.Audit{}) {
 		if named, ok := row.(interface{ TableName() string }); ok {
 			found[named.TableName()] = reflect.TypeOf(row)
 		}

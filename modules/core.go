@@ -2,14 +2,16 @@ package modules
 
 import (
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/resources"
 )
 
-// Core is module core: sign-on, users, roles and rights, and the lists of codes that
-// resources use; every other module stands on it.
+// Core is module core: sign-on, users, roles and rights, the lists of codes that
+// resources use, and the audit trail; every other module stands on it.
 func Core() *core.Module {
-	m := module("core", "Sign-on, users, roles and rights, and the lists of codes; every other module stands on it.")
+	m := module("core", "Sign-on, users, roles and rights, the lists of codes and the audit trail; every other module stands on it.")
 	core.Contribute(m, Resource{Name: "CodeSystem", Make: resources.CodeSystem})
 	core.Contribute(m, Resource{Name: "ValueSet", Make: resources.ValueSet})
+	core.Contribute(m, Resource{Name: "AuditEvent", Make: resources.AuditEvent, Catalogues: []*mapping.Catalogue{mapping.AuditEventCatalogue}})
 	return m
 }

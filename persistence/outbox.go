@@ -36,7 +36,7 @@ const (
 )
 
 // ownTables are the tables of this program.
-var ownTables = []any{Outbox{}, Idempotency{}, Setting{}}
+var ownTables = []any{Outbox{}, Idempotency{}, Setting{}, Audit{}}
 
 // Publish writes the event to the outbox within the transaction: it is handed on when
 // and only when the transaction commits. An event without ID, time or user gets a new
@@ -63,6 +63,9 @@ func (x *Session) PublishMany(events []core.Event) error {
 			e.UserID = x.Principal().UserID
 		}
 		rows[i] = Outbox{EventID: e.ID, Name: e.Name, EventKey: e.Key, At: e.At.UnixMilli(), UserID: e.UserID, Payload: string(e.Payload), Due: x.store.clock.Now().UnixMilli()}
+	}
+	if err := x.audit(events); err != nil {
+		return err
 	}
 	x.touch(Outbox{}.TableName())
 	return x.db.CreateInBatches(rows, 100).Error

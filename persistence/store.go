@@ -43,6 +43,7 @@ type Store struct {
 	columnTypes sync.Map           // table → names and types of its columns
 	tsql        *tsqlRenderer      // nil but in tests
 	published   chan struct{}      // wakes the relay of this process
+	trail       trail              // lines of the audit that wait
 	stop        context.CancelFunc // ends the background work
 	ctx         context.Context    // of the background work
 	running     sync.WaitGroup

@@ -91,6 +91,7 @@ var Accesses = []Access{
 	{"ActivityDefinition", creating, []int{121402}},
 	{"ActivityDefinition", updating, []int{121403}},
 	{"ActivityDefinition", deleting, []int{121404}},
+	{"AuditEvent", []rest.Interaction{rest.Read, rest.SearchType}, []int{rightAudit}},
 	{"CodeSystem", looking, nil}, // single lists ask for more: listRights
 	{"CodeSystem", []rest.Interaction{"$lookup"}, nil},
 	{"ValueSet", looking, nil},

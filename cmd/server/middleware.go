@@ -67,33 +67,46 @@ func (s *Server) bounded(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// admit signs the caller on and lets him through when the route's access says so. A route
+// admit lets through who may come in, and has a line of it kept for the audit. A route
 // nobody declared lets nobody through.
 func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		access, declared := s.access[c.Request().Method+" "+strings.TrimRight(c.Path(), "/")]
+		route, declared := s.table[c.Request().Method+" "+strings.TrimRight(c.Path(), "/")]
 		if !declared {
 			if isRegistered(c) {
 				return core.Errorf(core.Internal, "route %s %s has no line in the access table", c.Request().Method, c.Path())
 			}
 			return next(c) // echo's own answer: no such route, or not with this verb
 		}
-		var p core.Principal
-		if !access.Open {
-			var err error
-			if p, err = s.principal(c); err != nil {
+		return s.audited(c, route, func(line *core.Audit) error {
+			if err := s.signedOn(c, route, line); err != nil {
 				return err
 			}
-		}
-		if wait := s.limiter.Wait(caller(c, p)); wait > 0 {
-			return &core.Error{Code: core.TooMany, Cause: security.Locked{Wait: wait}, Message: "too many requests; slow down"}
-		}
-		if err := access.Allows(p); err != nil {
+			return next(c)
+		})
+	}
+}
+
+// signedOn signs the caller on and checks that the route's access allows him.
+func (s *Server) signedOn(c echo.Context, route *Route, line *core.Audit) error {
+	var p core.Principal
+	if !route.Access.Open {
+		var err error
+		if p, err = s.principal(c); err != nil {
+			line.Interaction, line.Type, line.ID, line.Query = core.SignOn, "", "", ""
+			line.Login, _, _ = c.Request().BasicAuth()
 			return err
 		}
-		c.SetRequest(c.Request().WithContext(core.WithPrincipal(c.Request().Context(), p)))
-		return next(c)
+		line.UserID, line.Login = p.UserID, p.Login
 	}
+	if wait := s.limiter.Wait(caller(c, p)); wait > 0 {
+		return &core.Error{Code: core.TooMany, Cause: security.Locked{Wait: wait}, Message: "too many requests; slow down"}
+	}
+	if err := route.Access.Allows(p); err != nil {
+		return err
+	}
+	c.SetRequest(c.Request().WithContext(core.WithPrincipal(c.Request().Context(), p)))
+	return nil
 }
 
 func (s *Server) principal(c echo.Context) (core.Principal, error) {

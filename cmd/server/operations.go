@@ -14,12 +14,12 @@ import (
 // anyone who can reach the port, so nothing private may be in them.
 func (s *Server) operations() []Route {
 	return []Route{
-		{"GET", "/", Open, "this page", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs") }},
-		{"GET", "/livez", Open, "200 as long as the process answers", echo.WrapHandler(http.HandlerFunc(s.health.Livez))},
-		{"GET", "/readyz", Open, "200 when the database answers and its schema is up to date, else 503", echo.WrapHandler(http.HandlerFunc(s.health.Readyz))},
-		{"GET", "/metrics", Open, "numbers for Prometheus", echo.WrapHandler(s.metrics.Handler())},
-		{"GET", "/api/modules", Open, "modules with version and whether they are on", s.listModules},
-		{"GET", "/docs", Open, "this page", s.showDocs},
+		{Method: "GET", Path: "/", Access: Open, Summary: "this page", Handler: func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs") }},
+		{Method: "GET", Path: "/livez", Access: Open, Summary: "200 as long as the process answers", Handler: echo.WrapHandler(http.HandlerFunc(s.health.Livez))},
+		{Method: "GET", Path: "/readyz", Access: Open, Summary: "200 when the database answers and its schema is up to date, else 503", Handler: echo.WrapHandler(http.HandlerFunc(s.health.Readyz))},
+		{Method: "GET", Path: "/metrics", Access: Open, Summary: "numbers for Prometheus", Handler: echo.WrapHandler(s.metrics.Handler())},
+		{Method: "GET", Path: "/api/modules", Access: Open, Summary: "modules with version and whether they are on", Handler: s.listModules},
+		{Method: "GET", Path: "/docs", Access: Open, Summary: "this page", Handler: s.showDocs},
 	}
 }
 
@@ -54,8 +54,8 @@ func (s *Server) listModules(c echo.Context) error {
 func (s *Server) loginRoutes(prefix string) []Route {
 	const summary = "a token for a user name and password"
 	return []Route{
-		{"POST", prefix + "/login", Open, summary, s.login},
-		{"POST", prefix + "/login/", Open, summary, s.login},
+		{Method: "POST", Path: prefix + "/login", Access: Open, Summary: summary, Handler: s.login, Interaction: core.SignOn},
+		{Method: "POST", Path: prefix + "/login/", Access: Open, Summary: summary, Handler: s.login, Interaction: core.SignOn},
 	}
 }
 
@@ -76,6 +76,9 @@ func (s *Server) login(c echo.Context) error {
 		return core.ErrorAt(core.Invalid, "username", "username is missing")
 	case in.Password == nil || *in.Password == "":
 		return core.ErrorAt(core.Invalid, "password", "password is missing")
+	}
+	if line := core.AuditOf(c.Request().Context()); line != nil {
+		line.Login = *in.Username
 	}
 	token, expires, err := s.signOn.Login(c.Request().Context(), *in.Username, *in.Password, c.RealIP())
 	if err != nil {

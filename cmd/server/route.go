@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -61,6 +62,15 @@ type Route struct {
 	Access  Access
 	Summary string           // a few words for /docs
 	Handler echo.HandlerFunc // nil when the door's Mount adds it
+
+	// What the audit calls it: the interaction, "" for a route nobody is audited at, and the
+	// type of what it is done with. The parameter id of the path names the instance.
+	Interaction, Type string
+}
+
+// writes tells whether the route may change something.
+func (r *Route) writes() bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead && r.Interaction != "search-type"
 }
 
 // Door is a front door: routes under a role that --roles names.

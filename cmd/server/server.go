@@ -29,8 +29,9 @@ type Options struct {
 	Checks  []telemetry.Check // what has to work for /readyz
 	Metrics *telemetry.Metrics
 	Log     *slog.Logger
-	Clock   core.Clock // nil for the machine's
-	Docs    Docs       // what /docs shows beside routes and modules
+	Clock   core.Clock   // nil for the machine's
+	Docs    Docs         // what /docs shows beside routes and modules
+	Audit   core.Auditor // where what is done is told, as Config.Audit says; nil for nowhere
 }
 
 // Server is one process's address with its doors.
@@ -43,10 +44,12 @@ type Server struct {
 	limiter *security.Limiter
 	doors   []Door
 	routes  []Route
-	access  map[string]Access
+	table   map[string]*Route
+	audit   core.Auditor
 	echo    *echo.Echo
 	modules *core.Registry
 	docs    Docs
+	clock   core.Clock
 }
 
 // New assembles a server. It opens no port.
@@ -68,7 +71,7 @@ func New(o Options) *Server {
 			LockoutFailures: c.LockoutFailures, LockoutAddress: c.LockoutAddress, LockoutTime: c.LockoutTime, Clock: o.Clock,
 		}),
 		limiter: security.NewLimiter(c.RateLimit, c.RateBurst, o.Clock),
-		doors:   o.Doors, access: map[string]Access{}, modules: o.Modules, docs: o.Docs,
+		doors:   o.Doors, table: map[string]*Route{}, audit: o.Audit, modules: o.Modules, docs: o.Docs, clock: o.Clock,
 	}
 	s.echo = s.newEcho()
 	s.mount(s.operations()...)
@@ -123,7 +126,7 @@ func (s *Server) mount(routes ...Route) {
 		if r.Handler != nil {
 			s.echo.Add(r.Method, r.Path, r.Handler)
 		}
-		s.access[r.Method+" "+strings.TrimRight(r.Path, "/")] = r.Access
+		s.table[r.Method+" "+strings.TrimRight(r.Path, "/")] = &r
 		s.routes = append(s.routes, r)
 	}
 }

@@ -51,6 +51,7 @@ func (k *call) process() (*answer, error) {
 	}
 	b := &bundle{kind: kind + "-response", base: k.url()}
 	for _, e := range entries {
+		e.tell(core.AuditOf(k.ctx))
 		b.entries = append(b.entries, e.response(b.base))
 	}
 	return &answer{status: http.StatusOK, bundle: b}, nil
@@ -82,6 +83,7 @@ type bundledCall struct {
 
 	answer *answer
 	err    error
+	line   *core.Audit // of the audit; nil when nobody keeps one or nothing was done
 }
 
 func (e *bundledCall) method() string { return e.k.r.Method }
@@ -164,10 +166,27 @@ func (e *bundledCall) route(text string) error {
 
 // do carries the entry out.
 func (e *bundledCall) do() (*answer, error) {
+	if line := core.AuditOf(e.k.ctx); line != nil {
+		e.line = line.Part(string(e.interaction), e.k.t.Name, e.k.param("id"), e.k.values.Encode())
+		e.k.ctx = core.WithAudit(e.k.ctx, e.line)
+	}
 	if err := e.k.authorize(e.interaction); err != nil {
 		return nil, err
 	}
 	return e.handler(e.k)
+}
+
+// tell adds the line of the entry to that of the whole Bundle.
+func (e *bundledCall) tell(whole *core.Audit) {
+	if e.line == nil || whole == nil {
+		return
+	}
+	if e.err != nil {
+		e.line.Status = statusOf(e.k.s.fault(e.k.ctx, e.err))
+	} else {
+		e.line.Status = e.answer.status
+	}
+	whole.Parts = append(whole.Parts, e.line)
 }
 
 // entryResource gives the resource of an entry where a call of its own reads its body.

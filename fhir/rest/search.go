@@ -22,6 +22,9 @@ func (k *call) search() (*answer, error) {
 		if err := k.form(); err != nil {
 			return nil, err
 		}
+		if line := core.AuditOf(k.ctx); line != nil {
+			line.Query = k.values.Encode()
+		}
 	}
 	q, left, err := search.Parse(k.t.Name, k.t.params, k.values, k.searchOptions())
 	if err != nil {
