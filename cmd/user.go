@@ -75,10 +75,9 @@ func prepare(u *core.NewUser, password string) error {
 		return core.ErrorAt(core.Invalid, "name", "a log-in name has 1 to 25 characters, no colon, and no space at its ends")
 	case len(u.Roles) == 0:
 		return core.ErrorAt(core.Invalid, "role", "a user needs a --role")
-	case len(password) < 8:
-		return core.ErrorAt(core.Invalid, "password", "a password has 8 characters or more")
-	case strings.TrimSpace(password) != password:
-		return core.ErrorAt(core.Invalid, "password", "white space at the ends of a password is not kept by all generations of the application")
+	}
+	if err := security.DefaultPasswordPolicy.Check(password, "password"); err != nil {
+		return err
 	}
 	if u.LastName == "" {
 		u.LastName = u.Login

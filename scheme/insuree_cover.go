@@ -59,26 +59,20 @@ func runningCovers(x *persistence.Session, insurees []int) ([]persistence.Insure
 }
 
 // coverJoined gives people who joined a family together the covers of its policies, each as
-// if he had come alone, in their order (rule 9.3), and announces the policies. It does for
-// several in a constant number of statements what Policies.CoverNewMember does for one.
-func coverJoined(x *persistence.Session, book RuleBook, joined []*persistence.Insuree) error {
+// if he had come alone, in their order (rule 9.3), announces the policies and tells which
+// covers were written. It takes a constant number of statements.
+func (c Policies) coverJoined(x *persistence.Session, joined []*persistence.Insuree, activate bool) ([]persistence.InsureePolicy, error) {
 	if len(joined) == 0 {
-		return nil
+		return nil, nil
 	}
-	rows, err := loadForCover(x, joined[0])
+	rows, err := loadForCover(x, joined)
 	if err != nil || len(rows.policies) == 0 {
-		return err
-	}
-	l := &loader{db: x.DB()}
-	var already []persistence.InsureePolicy
-	findIn(l, &already, column("tblInsureePolicy", "InsureeID"), insureeKeys(joined), persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
-	if l.err != nil {
-		return l.err
+		return nil, err
 	}
 	type place struct{ insuree, policy int }
 	covered := map[place]bool{}
-	for i := range already {
-		covered[place{already[i].InsureeID, already[i].PolicyID}] = true
+	for i := range rows.covers {
+		covered[place{rows.covers[i].InsureeID, rows.covers[i].PolicyID}] = true
 	}
 	late := map[int]bool{}
 	for _, p := range joined {
@@ -98,9 +92,9 @@ func coverJoined(x *persistence.Session, book RuleBook, joined []*persistence.In
 			if covered[place{p.InsureeID, policy.PolicyID}] {
 				continue
 			}
-			cover, err := Policies{Rules: book}.coverBy(rows, policy, p.InsureeID, x.Now().Date(), false)
+			cover, err := c.coverBy(rows, policy, p.InsureeID, x.Now().Date(), activate)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if cover != nil {
 				covers, policies = append(covers, *cover), append(policies, policy)
@@ -108,9 +102,9 @@ func coverJoined(x *persistence.Session, book RuleBook, joined []*persistence.In
 		}
 	}
 	if err := persistence.InsertMany(x, covers); err != nil {
-		return err
+		return nil, err
 	}
-	return publishPolicies(x, "policy.member-covered", distinct(policies))
+	return covers, publishPolicies(x, "policy.member-covered", distinct(policies))
 }
 
 // without gives the people who are not among those with the keys.

@@ -170,7 +170,7 @@ func (c *draftCheck) born(name string, day *persistence.Date) {
 // in the end: renewals follow the whole chain (rule 9.8). Substitutes are named one
 // transaction at a time, or two could close a circle.
 func (c *draftCheck) substitute(o *persistence.Officer) {
-	if o.OfficerIDSubst == nil || c.err != nil || c.failed(alone(c.x, "OfficerIDSubst")) {
+	if o.OfficerIDSubst == nil || c.err != nil || c.failed(persistence.Alone(c.x, "OfficerIDSubst")) {
 		return
 	}
 	var live []persistence.Officer

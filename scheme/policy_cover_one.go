@@ -26,7 +26,7 @@ func (c Policies) Cover(x *persistence.Session, id persistence.UUID, insuree int
 	if person.FamilyID == nil || *person.FamilyID != p.FamilyID {
 		return nil, core.ErrorAt(core.Unprocessable, path, "the person is not of the family the policy was sold to")
 	}
-	rows, err := loadForCover(x, person)
+	rows, err := loadForCover(x, []*persistence.Insuree{person})
 	if err != nil {
 		return nil, err
 	}

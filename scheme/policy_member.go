@@ -18,53 +18,31 @@ func (c Policies) CoverNewMember(x *persistence.Session, insuree int, activate b
 	if err := persistence.Hold[persistence.Family](x, person.Family.FamilyUUID); err != nil {
 		return nil, err
 	}
-	rows, err := loadForCover(x, person)
-	if err != nil {
-		return nil, err
-	}
-	var covers []persistence.InsureePolicy
-	var policies []*persistence.Policy
-	covered := byKey(rows.covers, func(m *persistence.InsureePolicy) int { return m.PolicyID })
-	for i := range rows.policies {
-		p := &rows.policies[i]
-		if covered[p.PolicyID] != nil {
-			continue
-		}
-		cover, err := c.coverBy(rows, p, person.InsureeID, x.Now().Date(), activate)
-		if err != nil {
-			return nil, err
-		}
-		if cover != nil {
-			covers, policies = append(covers, *cover), append(policies, p)
-		}
-	}
-	if err := persistence.InsertMany(x, covers); err != nil {
-		return nil, err
-	}
-	return covers, publishPolicies(x, "policy.member-covered", policies)
+	return c.coverJoined(x, []*persistence.Insuree{person}, activate)
 }
 
-// coverRows are the rows the covers of one person are made from.
+// coverRows are the rows the covers of members of a family are made from.
 type coverRows struct {
 	policies []persistence.Policy        // live ones of the family
 	versions []persistence.Product       // of their products, with history
 	members  []persistence.Insuree       // live ones of the family
 	premiums []persistence.Premium       // live ones of the policies
-	covers   []persistence.InsureePolicy // live ones of the person
+	covers   []persistence.InsureePolicy // live ones of those who are to be covered
 }
 
-// loadForCover loads them in a constant number of statements.
-func loadForCover(x *persistence.Session, person *persistence.Insuree) (*coverRows, error) {
+// loadForCover loads them for people of one family in a constant number of statements.
+func loadForCover(x *persistence.Session, people []*persistence.Insuree) (*coverRows, error) {
 	r, l := &coverRows{}, &loader{db: x.DB()}
-	find(l, &r.policies, persistence.Compare(column("tblPolicy", "FamilyID"), "=", *person.FamilyID), persistence.IsNull(column("tblPolicy", "ValidityTo")))
+	family := *people[0].FamilyID
+	find(l, &r.policies, persistence.Compare(column("tblPolicy", "FamilyID"), "=", family), persistence.IsNull(column("tblPolicy", "ValidityTo")))
 	if l.err != nil || len(r.policies) == 0 {
 		return r, l.err
 	}
 	products := keysOf(r.policies, func(p *persistence.Policy) int { return p.ProdID })
 	find(l, &r.versions, clause.Or(persistence.In(column("tblProduct", "ProdID"), products), persistence.In(column("tblProduct", "LegacyID"), products)))
-	find(l, &r.members, persistence.Compare(column("tblInsuree", "FamilyID"), "=", *person.FamilyID), persistence.IsNull(column("tblInsuree", "ValidityTo")))
+	find(l, &r.members, persistence.Compare(column("tblInsuree", "FamilyID"), "=", family), persistence.IsNull(column("tblInsuree", "ValidityTo")))
 	find(l, &r.premiums, persistence.In(column("tblPremium", "PolicyID"), keysOf(r.policies, func(p *persistence.Policy) int { return p.PolicyID })), persistence.IsNull(column("tblPremium", "ValidityTo")))
-	find(l, &r.covers, persistence.Compare(column("tblInsureePolicy", "InsureeID"), "=", person.InsureeID), persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
+	findIn(l, &r.covers, column("tblInsureePolicy", "InsureeID"), insureeKeys(people), persistence.IsNull(column("tblInsureePolicy", "ValidityTo")))
 	return r, l.err
 }
 

@@ -156,16 +156,6 @@ func exists[R any](x *persistence.Session, conditions ...clause.Expression) (boo
 	return len(found) > 0, l.err
 }
 
-// alone makes this transaction wait for any other that asked for the same thing, and
-// others for this one. Legacy codes have no unique index, so that two transactions could
-// find the same code free.
-func alone(x *persistence.Session, thing string) error {
-	if _, _, err := persistence.Reserve(x, thing, ""); err != nil {
-		return err
-	}
-	return persistence.Release(x, thing) // the lock stays until the transaction ends
-}
-
 // unique is a column of which each live row of a table has a value of its own.
 type unique struct {
 	column string
@@ -175,12 +165,13 @@ type unique struct {
 }
 
 // refuseTaken refuses a value that another live row of the table has, among those that
-// meet the conditions.
+// meet the conditions. Legacy codes have no unique index, so that two transactions could
+// find the same code free: the second waits for the first.
 func refuseTaken[R any](c *draftCheck, u unique, value string, row *R, among ...clause.Expression) {
 	if value = strings.TrimSpace(value); value == "" || c.err != nil {
 		return
 	}
-	if c.failed(alone(c.x, fmt.Sprintf("%s:%T:%s", u.column, *row, strings.ToLower(value)))) {
+	if c.failed(persistence.Alone(c.x, fmt.Sprintf("%s:%T:%s", u.column, *row, strings.ToLower(value)))) {
 		return
 	}
 	found, err := exists[R](c.x, append(among, persistence.Text(column("", u.column), u.how, value),

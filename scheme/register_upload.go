@@ -108,7 +108,7 @@ func (u *uploading[R]) load() error {
 	default:
 		return core.ErrorAt(core.Invalid, "strategy", "%d is none of 1, 2, 3 and 7", u.Strategy)
 	}
-	if err := alone(u.x, fmt.Sprintf("upload:%T", *new(R))); err != nil {
+	if err := persistence.Alone(u.x, fmt.Sprintf("upload:%T", *new(R))); err != nil {
 		return err
 	}
 	var all []R
