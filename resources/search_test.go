@@ -10,6 +10,7 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/fhir/search"
+	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -168,13 +169,15 @@ func TestSearchByEveryParameter(t *testing.T) {
 func TestStatements(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for name, want := range map[string]struct{ read, search int }{
-			"Patient": {1, 1}, "Group": {3, 3}, "Location": {1, 1}, "Organization": {2, 2},
+			"Patient": {1, 1}, "Group": {3, 3}, "Location": {1, 1}, "Organization": {2, 3}, "Contract": {3, 3}, "Coverage": {1, 1},
 		} {
 			typ := map[string]func(*resources.Environment) rest.Type{
 				"Patient": resources.Patient, "Group": resources.Group, "Location": resources.Location, "Organization": resources.Organization,
+				"Contract": resources.Contract, "Coverage": resources.Coverage,
 			}[name](w.Environment)
 			id := map[string]persistence.UUID{
 				"Patient": w.sides[0].member.InsureeUUID, "Group": w.sides[0].family.FamilyUUID, "Location": w.region.LocationUUID, "Organization": w.sides[0].facility.HFUUID,
+				"Contract": w.sides[0].policy.PolicyUUID, "Coverage": persistence.UUID(mapping.CoverageID(w.sides[0].policy.PolicyUUID, w.sides[0].member.InsureeID)),
 			}[name]
 			if _, err := w.Store.Registers(w.system(t)); err != nil {
 				t.Fatal(err)
