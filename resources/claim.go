@@ -23,12 +23,14 @@ const rightSubmitClaim = 111007
 // claims serves claims.
 type claims struct {
 	*table[persistence.Claim]
+	creator
 	cases   scheme.Claims
 	answers rest.Reader // what became of a claim, by its id
 }
 
 var _ interface {
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 	rest.Operator
@@ -46,6 +48,7 @@ func Claim(e *Environment) rest.Type {
 	c.table = newTable(e, mapping.ClaimCatalogue, aboutClaims, renderClaims)
 	c.lines = claimLines
 	c.answers = ClaimResponse(e).(rest.Reader)
+	c.creator = c.add
 	return c
 }
 
@@ -65,20 +68,28 @@ func renderClaims(_ context.Context, x *persistence.Session, v *mapping.View, ro
 	return out, nil
 }
 
-// Create enters a claim and, when its status says so, submits it.
+// add enters a claim and, when its status says so, submits it.
 // Errors: core.Unprocessable, core.Forbidden, core.Conflict.
-func (c claims) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+func (c claims) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return c.change(ctx, func(x *persistence.Session, v *mapping.View) (*scheme.ClaimOutcome, error) {
-		draft, submit, err := c.read(x, v, in, &persistence.Claim{ClaimUUID: persistence.NewUUID()})
+		uuid, err := c.newUUID(x, id)
 		if err != nil {
 			return nil, err
 		}
-		return c.cases.Enter(x, draft, submit)
+		draft, submit, err := c.read(x, v, in, &persistence.Claim{ClaimUUID: uuid})
+		if err != nil {
+			return nil, err
+		}
+		outcome, err := c.cases.Enter(x, draft, submit)
+		if err == nil && id != "" && outcome.Claim.ClaimUUID != uuid {
+			err = core.ErrorAt(core.Conflict, "Claim.id", "the same claim is there already, as Claim/%s", outcome.Claim.ClaimUUID)
+		}
+		return outcome, err
 	})
 }
 
 // Update replaces a claim that is entered and not submitted yet.
-// Errors: as Create, and core.NotFound, core.Gone, core.PreconditionFailed.
+// Errors: as add, and core.NotFound, core.Gone, core.PreconditionFailed.
 func (c claims) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
 	return c.change(ctx, func(x *persistence.Session, v *mapping.View) (*scheme.ClaimOutcome, error) {
 		row, err := c.current(x, id, match)

@@ -27,6 +27,7 @@ const (
 // contracts serves policies.
 type contracts struct {
 	*table[persistence.Policy]
+	creator
 	cases scheme.Policies
 }
 
@@ -38,6 +39,7 @@ var _ interface {
 	rest.Historian
 	rest.Searcher
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 } = contracts{}
@@ -53,7 +55,7 @@ func Contract(e *Environment) rest.Type {
 	c := contracts{cases: scheme.Policies{Rules: e.Rules}}
 	c.table = newTable(e, mapping.ContractCatalogue(e.today), aboutContracts, renderContracts)
 	c.compile = func(q *search.Query) (persistence.Query, error) { return mapping.CompileContract(c.catalogue, q) }
-	c.stamp = c.stampOf
+	c.stamp, c.creator = c.stampOf, c.add
 	c.definition.Params = append(c.definition.Params, unsorted(search.LastUpdated))
 	return c
 }
@@ -172,12 +174,15 @@ func (c contracts) stampOf(row *persistence.Policy) persistence.Version {
 	return c.env.Store.VersionOf(&root, lines...)
 }
 
-// Create sells a policy and books what was paid for it. Errors: core.Unprocessable naming
+// add sells a policy and books what was paid for it. Errors: core.Unprocessable naming
 // the elements, core.Conflict, core.Forbidden.
-func (c contracts) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+func (c contracts) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return c.change(ctx, in, func(x *persistence.Session, v *mapping.View, parts *mapping.ContractParts, rows *mapping.ContractRows) (persistence.UUID, *persistence.Policy, error) {
 		sale, err := saleOf(x, parts, rows)
 		if err != nil {
+			return "", nil, err
+		}
+		if sale.UUID, err = c.newUUID(x, id); err != nil {
 			return "", nil, err
 		}
 		p, err := c.cases.Sell(x, sale)
@@ -267,7 +272,7 @@ func contributions(x *persistence.Session, premiums []mapping.PremiumPart, rows 
 }
 
 // Update books what was paid since, and changes officer and status.
-// Errors: as Create, and core.NotFound, core.Gone, core.PreconditionFailed.
+// Errors: as add, and core.NotFound, core.Gone, core.PreconditionFailed.
 func (c contracts) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
 	return c.change(ctx, in, func(x *persistence.Session, v *mapping.View, parts *mapping.ContractParts, rows *mapping.ContractRows) (persistence.UUID, *persistence.Policy, error) {
 		row, err := c.current(x, id, match)

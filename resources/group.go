@@ -18,11 +18,13 @@ import (
 // groups serves families.
 type groups struct {
 	*table[persistence.Family]
+	creator
 	cases scheme.Families
 }
 
 var _ interface {
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 } = groups{}
@@ -47,14 +49,19 @@ func Group(e *Environment) rest.Type {
 	}
 	g := groups{cases: scheme.Families{Rules: e.Rules}}
 	g.table = newTable(e, mapping.Group, fmt.Sprintf(aboutGroups, unnamed), renderGroups)
+	g.creator = g.add
 	return g
 }
 
-// Create forms a family of people who are enrolled.
+// add forms a family of people who are enrolled.
 // Errors: core.Unprocessable, core.Conflict.
-func (g groups) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+func (g groups) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return g.change(ctx, func(x *persistence.Session) (*persistence.Family, error) {
-		draft, err := g.read(ctx, x, in, &persistence.Family{FamilyUUID: persistence.NewUUID()})
+		uuid, err := g.newUUID(x, id)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := g.read(ctx, x, in, &persistence.Family{FamilyUUID: uuid})
 		if err != nil {
 			return nil, err
 		}
@@ -64,7 +71,7 @@ func (g groups) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, err
 
 // Update replaces what FHIR says of a family and who is in it. Columns it cannot say stay
 // as they are; on the compatible base so do members it does not name.
-// Errors: as Create, and core.NotFound, core.Gone, core.PreconditionFailed.
+// Errors: as add, and core.NotFound, core.Gone, core.PreconditionFailed.
 func (g groups) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
 	return g.change(ctx, func(x *persistence.Session) (*persistence.Family, error) {
 		row, err := g.one(x, id)

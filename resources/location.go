@@ -16,10 +16,12 @@ import (
 // locations serves the location tree.
 type locations struct {
 	*table[persistence.Location]
+	creator
 }
 
 var _ interface {
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 } = locations{}
@@ -32,6 +34,8 @@ const aboutLocations = "The location tree (tblLocations): regions, districts, wa
 func Location(e *Environment) rest.Type {
 	l := locations{}
 	l.table = newTable(e, mapping.Location, aboutLocations, renderLocations)
+	l.others = append(l.others, newTable(e, mapping.SiteCatalogue, "", each(mapping.SiteOf)).has)
+	l.creator = l.add
 	if e.Compatible {
 		return withSites(e, l)
 	}
@@ -62,10 +66,14 @@ var locationPaths = scheme.Paths{
 	"": "Location", "LocationCode": "Location.identifier", "LocationName": "Location.name", "LocationType": "Location.physicalType", "ParentLocationId": "Location.partOf",
 }
 
-// Create adds a location to the tree.
-func (l locations) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+// add adds a location to the tree.
+func (l locations) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return l.change(ctx, func(x *persistence.Session) (*persistence.Location, error) {
-		row := &persistence.Location{LocationUUID: persistence.NewUUID()}
+		uuid, err := l.newUUID(x, id)
+		if err != nil {
+			return nil, err
+		}
+		row := &persistence.Location{LocationUUID: uuid}
 		if err := l.take(ctx, x, in, row); err != nil {
 			return nil, err
 		}

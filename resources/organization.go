@@ -19,6 +19,7 @@ import (
 // insurer from the configuration.
 type organizations struct {
 	*table[persistence.HealthFacility]
+	creator
 	all *pair[persistence.HealthFacility, persistence.PolicyHolder]
 }
 
@@ -27,6 +28,7 @@ const rightHolders = 150101
 
 var _ interface {
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 } = organizations{}
@@ -42,6 +44,7 @@ func Organization(e *Environment) rest.Type {
 	o.table = newTable(e, mapping.Organization, aboutOrganizations, renderFacilities)
 	holders := newTable(e, mapping.PolicyHolders, "", each(mapping.PolicyHolderOf))
 	o.all = &pair[persistence.HealthFacility, persistence.PolicyHolder]{key: "HfID", first: o.table, second: holders}
+	o.others, o.creator = append(o.others, holders.has), o.add
 	o.definition.Supported = append(o.definition.Supported, mapping.InsurerProfile)
 	o.definition.Supported = append(o.definition.Supported, holders.definition.Supported...)
 	return o
@@ -233,10 +236,14 @@ func (o organizations) insurerMatches(q *search.Query) bool {
 	return true
 }
 
-// Create adds a health facility.
-func (o organizations) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+// add adds a health facility.
+func (o organizations) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return o.change(ctx, func(x *persistence.Session) (*persistence.HealthFacility, error) {
-		row := &persistence.HealthFacility{HFUUID: persistence.NewUUID()}
+		uuid, err := o.newUUID(x, id)
+		if err != nil {
+			return nil, err
+		}
+		row := &persistence.HealthFacility{HFUUID: uuid}
 		if err := o.take(ctx, x, in, row); err != nil {
 			return nil, err
 		}

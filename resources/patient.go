@@ -16,11 +16,13 @@ import (
 // patients serves insured people.
 type patients struct {
 	*table[persistence.Insuree]
+	creator
 	cases scheme.Insurees
 }
 
 var _ interface {
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 } = patients{}
@@ -34,6 +36,7 @@ const aboutPatients = "Insured people (tblInsuree). A birth date, a family name 
 func Patient(e *Environment) rest.Type {
 	p := patients{cases: scheme.Insurees{Rules: e.Rules, Numbers: e.Numbers}}
 	p.table = newTable(e, mapping.Patient, aboutPatients, renderPatients)
+	p.creator = p.add
 	return p
 }
 
@@ -75,11 +78,15 @@ func renderPatients(_ context.Context, x *persistence.Session, v *mapping.View, 
 	return rendered, nil
 }
 
-// Create enrols a person.
+// add enrols a person.
 // Errors: core.Unprocessable, core.Conflict.
-func (p patients) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+func (p patients) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return p.change(ctx, func(x *persistence.Session) (*persistence.Insuree, error) {
-		draft, err := p.read(ctx, x, in, &persistence.Insuree{InsureeUUID: persistence.NewUUID()})
+		uuid, err := p.newUUID(x, id)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := p.read(ctx, x, in, &persistence.Insuree{InsureeUUID: uuid})
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +95,7 @@ func (p patients) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, e
 }
 
 // Update replaces what FHIR says of a person. Columns it cannot say stay as they are.
-// Errors: as Create, and core.NotFound, core.Gone, core.PreconditionFailed.
+// Errors: as add, and core.NotFound, core.Gone, core.PreconditionFailed.
 func (p patients) Update(ctx context.Context, id string, in *fhir.Resource, match rest.Match) (*fhir.Entry, error) {
 	return p.change(ctx, func(x *persistence.Session) (*persistence.Insuree, error) {
 		row, err := p.one(x, id)

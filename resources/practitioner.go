@@ -23,11 +23,14 @@ func Practitioner(e *Environment) rest.Type {
 			"Code and qualification have to be there, of an officer both names; where a person works is in PractitionerRole.",
 		renderClaimAdmins(mapping.ClaimAdminPractitioner))
 	officers := newTable(e, mapping.OfficerPractitioners, "", each(mapping.OfficerPractitioner))
-	return practitioners{staff{
+	admins.others, officers.others = append(admins.others, officers.has), append(officers.others, admins.has)
+	p := practitioners{staff: staff{
 		pair:     &pair[persistence.ClaimAdmin, persistence.Officer]{key: "ClaimAdminId", first: admins, second: officers},
 		admins:   ofAdmins(admins, takeClaimAdmin, removeClaimAdmin),
 		officers: ofOfficers(officers, takeOfficer, removeOfficer),
 	}}
+	p.creator = p.add
+	return p
 }
 
 // staff serves a type whose instances are claim administrators and enrolment officers.
@@ -98,12 +101,15 @@ func (s staff) Delete(ctx context.Context, id string, match rest.Match) error {
 }
 
 // practitioners are the people themselves.
-type practitioners struct{ staff }
+type practitioners struct {
+	staff
+	creator
+}
 
-var _ rest.Creator = practitioners{}
+var _ rest.IDCreator = practitioners{}
 
-// Create adds a person to the table of his kind.
-func (p practitioners) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+// add adds a person to the table of his kind.
+func (p practitioners) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	typed, ok := in.Typed.(*r4.Practitioner)
 	if !ok {
 		return nil, core.Errorf(core.Invalid, "a Practitioner is needed")
@@ -113,9 +119,9 @@ func (p practitioners) Create(ctx context.Context, in *fhir.Resource) (*fhir.Ent
 	case err != nil:
 		return nil, err
 	case kind == mapping.ClaimAdministrator:
-		return p.admins.Create(ctx, in)
+		return p.admins.add(ctx, id, in)
 	}
-	return p.officers.Create(ctx, in)
+	return p.officers.add(ctx, id, in)
 }
 
 // The last digits of the rights to write people of one kind.

@@ -27,6 +27,7 @@ type taking[R any] func(x *persistence.Session, v *mapping.View, in *fhir.Resour
 
 var _ interface {
 	rest.Creator
+	rest.IDCreator
 	rest.Updater
 	rest.Deleter
 } = register[persistence.Item]{}
@@ -46,6 +47,15 @@ func (t register[R]) fill(ctx context.Context, x *persistence.Session, in *fhir.
 
 // Create adds a row.
 func (t register[R]) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry, error) {
+	return t.add(ctx, "", in)
+}
+
+// CreateAs adds a row under the id of the client's choice.
+func (t register[R]) CreateAs(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
+	return t.add(ctx, id, in)
+}
+
+func (t register[R]) add(ctx context.Context, id string, in *fhir.Resource) (*fhir.Entry, error) {
 	return t.change(ctx, func(x *persistence.Session) (*R, error) {
 		row := new(R)
 		if t.fresh != nil {
@@ -54,7 +64,11 @@ func (t register[R]) Create(ctx context.Context, in *fhir.Resource) (*fhir.Entry
 				return nil, err
 			}
 		}
-		t.row.setUUID(row, persistence.NewUUID())
+		uuid, err := t.newUUID(x, id)
+		if err != nil {
+			return nil, err
+		}
+		t.row.setUUID(row, uuid)
 		at, err := t.fill(ctx, x, in, row)
 		if err != nil {
 			return nil, err

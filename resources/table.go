@@ -36,6 +36,9 @@ type table[R any] struct {
 	compile func(q *search.Query) (persistence.Query, error) // nil: by the catalogue alone
 	stamp   func(row *R) persistence.Version                 // nil: of the row and its lines
 	there   func(row *R) bool                                // whether the row is an instance; nil: every row
+
+	// others tell whether a row of another table has the UUID, where those are instances too.
+	others []func(x *persistence.Session, uuid persistence.UUID) (bool, error)
 }
 
 // Every table is all of these.

@@ -15,6 +15,7 @@ import (
 type PolicyDraft struct {
 	FamilyID, ProdID, OfficerID int
 	Enrolled                    persistence.Date
+	UUID                        persistence.UUID // of the new policy; "" draws one
 
 	// Paths gives the names errors use: for "family", "product", "officer" and "enrolled".
 	// A name that is not there stands for itself.
@@ -156,7 +157,7 @@ func (c Policies) price(x *persistence.Session, s *sale, stage string, before *p
 // policy makes the row of an idle policy.
 func (s *sale) policy(stage string, period Period, price PolicyPrice) *persistence.Policy {
 	return &persistence.Policy{
-		FamilyID: s.family.FamilyID, ProdID: s.product.ProdID, OfficerID: ptr(s.draft.OfficerID),
+		PolicyUUID: s.draft.UUID, FamilyID: s.family.FamilyID, ProdID: s.product.ProdID, OfficerID: ptr(s.draft.OfficerID),
 		EnrollDate: s.draft.Enrolled, StartDate: period.Start, ExpiryDate: ptr(period.Expiry),
 		PolicyStatus: ptr(PolicyIdle), PolicyStage: ptr(stage), PolicyValue: ptr(price.Value), IsOffline: ptr(false),
 	}
