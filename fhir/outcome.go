@@ -36,6 +36,8 @@ var faultTypes = map[fault]r4.IssueType{
 	valueFault:     r4.IssueTypeValue,
 	codeFault:      r4.IssueTypeCodeInvalid,
 	tooLongFault:   r4.IssueTypeTooLong,
+	invariantFault: r4.IssueTypeInvariant,
+	ruleFault:      r4.IssueTypeBusinessRule,
 }
 
 // Outcome makes the OperationOutcome of an error: one issue for each fault, with the

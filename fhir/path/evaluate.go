@@ -37,6 +37,9 @@ type Env struct {
 	Trace func(name string, values Collection)
 	// Steps bounds the work of one evaluation; DefaultSteps when 0.
 	Steps int
+	// Left, when set, is what several evaluations may spend together; each takes its steps
+	// from it.
+	Left *int
 }
 
 // DefaultSteps is how many values and operators an evaluation may touch: about a second of
@@ -58,6 +61,11 @@ func (e *Expression) EvaluateItem(env *Env, item Item) (Collection, error) {
 		r.env = *env
 		if env.Steps > 0 {
 			r.left = env.Steps
+		}
+		if env.Left != nil {
+			r.left = min(r.left, *env.Left)
+			before := r.left
+			defer func() { *env.Left -= before - max(r.left, 0) }()
 		}
 	}
 	r.context[0] = item

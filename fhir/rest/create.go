@@ -45,6 +45,9 @@ func (k *call) create() (*answer, error) {
 
 // createOf creates the instance and answers with it.
 func (k *call) createOf(in *fhir.Resource) (*answer, error) {
+	if err := k.claims(in); err != nil {
+		return nil, err
+	}
 	entry, err := k.t.creator.Create(k.ctx, in)
 	if err != nil {
 		return nil, err

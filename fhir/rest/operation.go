@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/openimis/openimis-go/core"
@@ -76,7 +77,7 @@ func (k *call) operate(op *Operation, instance bool) (*answer, error) {
 		return nil, err
 	}
 	if k.r.Method == http.MethodPost {
-		if err := k.bodyParameters(in); err != nil {
+		if err := k.bodyParameters(in, op.Unchecked); err != nil {
 			return nil, err
 		}
 	}
@@ -117,11 +118,15 @@ func sortedNames(values url.Values) []string {
 
 // bodyParameters reads what was posted: a Parameters resource, or another resource on its
 // own where the operation takes one. No body at all is no parameters.
-func (k *call) bodyParameters(in *Invocation) error {
+func (k *call) bodyParameters(in *Invocation, unchecked bool) error {
 	if k.r.ContentLength == 0 && k.sent == nil {
 		return nil
 	}
-	posted, err := k.anyResource()
+	read := k.anyResource
+	if unchecked && k.c != nil {
+		read = func() (*fhir.Resource, error) { return k.uncheckedResource(in) }
+	}
+	posted, err := read()
 	if err != nil {
 		return err
 	}
@@ -129,14 +134,34 @@ func (k *call) bodyParameters(in *Invocation) error {
 		in.Resource = posted
 		return nil
 	}
-	for _, one := range posted.Tree.List("parameter") {
+	for i, one := range posted.Tree.List("parameter") {
 		part, ok := one.(*fhir.Object)
 		if !ok {
 			continue
 		}
-		in.Parameters = append(in.Parameters, parameterOf(part))
+		p := parameterOf(part)
+		p.place = strconv.Itoa(i)
+		in.Parameters = append(in.Parameters, p)
 	}
 	return nil
+}
+
+// uncheckedResource reads a body as a tree. Errors: as resource, for what is no tree.
+func (k *call) uncheckedResource(in *Invocation) (*fhir.Resource, error) {
+	xml, err := k.bodyFormat()
+	if err != nil {
+		return nil, err
+	}
+	data, err := k.body()
+	if err != nil {
+		return nil, err
+	}
+	tree, hidden, err := fhir.ReadTree(data, xml)
+	if err != nil {
+		return nil, err
+	}
+	in.Hidden = hidden
+	return &fhir.Resource{Tree: tree}, nil
 }
 
 // parameterOf reads one entry of Parameters.parameter.

@@ -40,6 +40,10 @@ type Base struct {
 	Transact   Transactor
 	MaxEntries int // entries of a posted Bundle; 0 is 1000
 
+	// Judge checks resources against profiles; nil offers no $validate, and takes what
+	// resources claim on trust.
+	Judge Judge
+
 	// Further URLs the same base is known under, for references clients write.
 	Aliases []string
 }
@@ -139,6 +143,9 @@ func NewServer(b Base) (*Server, error) {
 		}
 		if s.types[o.Name] != nil {
 			return nil, core.Errorf(core.Internal, "resource type %s is registered twice", o.Name)
+		}
+		if b.Judge != nil {
+			o.operations = append(o.operations, s.validating(o))
 		}
 		s.types[o.Name] = o
 		s.order = append(s.order, o)

@@ -140,6 +140,10 @@ type Operation struct {
 	OnInstance   bool   // [base]/[type]/[id]/$name
 	AffectsState bool   // it may change something, so that it can only be posted
 
+	// Unchecked hands in the posted resource, or the one in a parameter, as a tree that may be
+	// no valid FHIR.
+	Unchecked bool
+
 	// Documentation is one sentence for the CapabilityStatement.
 	Documentation string
 
@@ -154,6 +158,9 @@ type Invocation struct {
 	ID         string         // of the instance, "" when the type is asked
 	Parameters []Parameter    // of the URL, sorted by name, and then of the body
 	Resource   *fhir.Resource // what was posted in place of Parameters, nil for nothing
+
+	// Hidden are faults of an unchecked body that its tree does not show; nil for none.
+	Hidden error
 }
 
 // Parameter is one parameter of an operation; one of its values is set.
@@ -162,6 +169,8 @@ type Parameter struct {
 	Text     string       // value of a primitive type, as sent
 	Value    *fhir.Object // value of a complex type, such as a Coding
 	Resource *fhir.Object // a whole resource
+
+	place string // index in the body
 }
 
 // Match is the version If-Match names, "" when the request has none.

@@ -71,6 +71,9 @@ func (k *call) conditionalUpdate(match Match) (*answer, error) {
 
 // updateOf replaces the instance and answers with it, or creates it under the id.
 func (k *call) updateOf(id string, in *fhir.Resource, match Match) (*answer, error) {
+	if err := k.claims(in); err != nil {
+		return nil, err
+	}
 	entry, err := k.t.updater.Update(k.ctx, id, in, match)
 	if core.CodeOf(err) == core.NotFound && k.t.idCreator != nil && match == "" {
 		if err := k.authorize(Create); err != nil {

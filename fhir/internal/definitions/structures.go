@@ -29,6 +29,7 @@ type element struct {
 	ContentReference string        `json:"contentReference"`
 	IsSummary        bool          `json:"isSummary"`
 	IsModifier       bool          `json:"isModifier"`
+	Constraint       []constraint  `json:"constraint"`
 	Binding          *struct {
 		Strength string `json:"strength"`
 		ValueSet string `json:"valueSet"`
