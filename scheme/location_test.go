@@ -122,13 +122,20 @@ func TestWhatAFacilityCannotBe(t *testing.T) {
 				d.Facility.LegalForm, d.Facility.HFSublevel, d.Facility.Status, d.Facility.HFLevel, d.Facility.HFCareType = "X", ptr("X"), ptr("XX"), "X", "X"
 			}, []string{"LegalForm", "HFSublevel", "status", "HFLevel", "HFCareType"}},
 			{"letters of a list", func(d *FacilityDraft) { d.Facility.HFSublevel, d.Facility.Status = ptr("I"), ptr("DE") }, nil},
-			{"in a village", func(d *FacilityDraft) { d.Facility.LocationID = w.village.LocationID }, []string{"LocationId"}},
+			{"in a village", func(d *FacilityDraft) {
+				d.Facility.LocationID, d.Facility.PLItemID, d.Facility.PLServiceID = w.village.LocationID, ptr(9999), &foreign.PLServiceID
+			}, []string{"LocationId"}},
 			{"a list of the nation", func(d *FacilityDraft) { d.Facility.PLItemID = &national.PLItemID }, nil},
 			{"a list of another region", func(d *FacilityDraft) { d.Facility.PLServiceID = &foreign.PLServiceID }, []string{"PLServiceID"}},
 			{"a list that is not there", func(d *FacilityDraft) { d.Facility.PLItemID = ptr(9999) }, []string{"PLItemID"}},
 			{"a contract over before it begins", func(d *FacilityDraft) {
 				d.Facility.ContractStartDate, d.Facility.ContractEndDate = ptr(policyDay(t, "2023-02-02")), ptr(policyDay(t, "2023-02-01"))
 			}, []string{"ContractEndDate"}},
+			{"a contract of one day", func(d *FacilityDraft) {
+				d.Facility.ContractStartDate, d.Facility.ContractEndDate = ptr(policyDay(t, "2023-02-02")), ptr(policyDay(t, "2023-02-02"))
+			}, nil},
+			{"a contract without end", func(d *FacilityDraft) { d.Facility.ContractStartDate = ptr(policyDay(t, "2023-02-02")) }, nil},
+			{"a contract without beginning", func(d *FacilityDraft) { d.Facility.ContractEndDate = ptr(policyDay(t, "2023-02-02")) }, nil},
 			{"villages it cannot serve", func(d *FacilityDraft) {
 				v := w.village.LocationID
 				d.Catchments = []persistence.HealthFacilityCatchment{{LocationID: v, Catchment: ptr(100)}, {LocationID: v, Catchment: ptr(101)}, {LocationID: 9999, Catchment: ptr(1)}}
@@ -159,6 +166,41 @@ func TestWhatAFacilityCannotBe(t *testing.T) {
 		}
 		if got, want := eventNames(t, w.store), "facility.created facility.changed facility.changed facility.deleted"; got != want {
 			t.Errorf("events: %s, expected %s", got, want)
+		}
+	})
+}
+
+// A facility keeps the price lists it has, whoever gave them to it, until it moves or gets
+// others.
+func TestPriceListsOfAFacilityThatChanges(t *testing.T) {
+	eachRegistry(t, func(t *testing.T, w *registry) {
+		elsewhere, neighbour := w.below(t, "R", "R2", nil), w.below(t, "D", "D2", &w.region.LocationID)
+		day := persistence.Day(policyToday)
+		items := []persistence.ItemPriceList{{PLItemName: "Foreign", DatePL: day, LocationID: &elsewhere.LocationID}, {PLItemName: "Other", DatePL: day, LocationID: &elsewhere.LocationID}}
+		services := []persistence.ServicePriceList{{PLServName: "Foreign", DatePL: day, LocationID: &elsewhere.LocationID}, {PLServName: "Other", DatePL: day, LocationID: &elsewhere.LocationID}}
+		hf := w.facility("HF")
+		w.write(t, func(x *persistence.Session) error {
+			for i := range items {
+				put(t, x, &items[i])
+				put(t, x, &services[i])
+			}
+			hf.PLItemID, hf.PLServiceID = &items[0].PLItemID, &services[0].PLServiceID
+			return persistence.Insert(x, &hf)
+		})
+		for _, c := range []struct {
+			name   string
+			change func(f *persistence.HealthFacility)
+			want   []string
+		}{
+			{"another name", func(f *persistence.HealthFacility) { f.HFName = "New" }, nil},
+			{"another list of items", func(f *persistence.HealthFacility) { f.PLItemID = &items[1].PLItemID }, []string{"PLItemID"}},
+			{"another list of services", func(f *persistence.HealthFacility) { f.PLServiceID = &services[1].PLServiceID }, []string{"PLServiceID"}},
+			{"another district", func(f *persistence.HealthFacility) { f.LocationID = neighbour.LocationID }, []string{"PLItemID", "PLServiceID"}},
+			{"no lists", func(f *persistence.HealthFacility) { f.PLItemID, f.PLServiceID = nil, nil }, nil},
+		} {
+			d := &FacilityDraft{Facility: hf}
+			c.change(&d.Facility)
+			wantFaults(t, c.name, w.try(t, func(x *persistence.Session) error { return Facilities{}.Update(x, d) }), c.want...)
 		}
 	})
 }

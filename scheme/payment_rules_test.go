@@ -83,6 +83,14 @@ func TestIntents(t *testing.T) {
 		}, good + " 200.00: 200.00 R"},
 		{"[12.1] an unknown family is one adult", func(_ *PaymentRows, d *PaymentIntent) { d.Details[0].CHFID = "99" }, good + " 100.00: 100.00 N"},
 		{"[12.1] the amount of the detail", func(_ *PaymentRows, d *PaymentIntent) { d.Details[0].Amount = ptr(money("7")) }, good + " 7.00: 7.00 N"},
+		{"[12.1] the amount of the detail, though an idle policy waits", func(r *PaymentRows, d *PaymentIntent) {
+			holds(t, r, PolicyIdle, "2024-05-31", "250")
+			d.Details[0].Amount = ptr(money("7"))
+		}, good + " 7.00: 7.00 N"},
+		{"[12.1] an idle policy of a product that became this one does not count for a new one", func(r *PaymentRows, d *PaymentIntent) {
+			holds(t, r, PolicyIdle, "2024-05-31", "250")
+			r.Products[0].ConversionProdID, d.Details[0].ProductCode = ptr(2), "Q"
+		}, good + " 200.00: 200.00 N"},
 		{"[12.1] the amount of the whole", func(_ *PaymentRows, d *PaymentIntent) { d.Amount = ptr(money("9")) }, good + " 9.00: 200.00 N"},
 		{"[12.1] two policies", func(_ *PaymentRows, d *PaymentIntent) {
 			d.Details = append(d.Details, PaymentIntentDetail{CHFID: "99", ProductCode: "q"})
@@ -100,6 +108,11 @@ func TestIntents(t *testing.T) {
 		{"[12.1] 5 an idle policy is not renewed", func(r *PaymentRows, d *PaymentIntent) {
 			holds(t, r, PolicyIdle, "2023-06-30", "250")
 			d.Details[0].Renewal = true
+		}, "refused 5: there is no policy to renew"},
+		{"[12.1] 5 a policy of a product that did not become this one", func(r *PaymentRows, d *PaymentIntent) {
+			holds(t, r, PolicyActive, "2023-06-30", "250")
+			r.Products = append(r.Products, persistence.Product{ProdID: 3, ConversionProdID: ptr(2)})
+			d.Details[0].Renewal, d.Details[0].ProductCode = true, "Q"
 		}, "refused 5: there is no policy to renew"},
 		{"[12.1] 5 a renewal of nobody", func(_ *PaymentRows, d *PaymentIntent) { d.Details[0].CHFID, d.Details[0].Renewal = "99", true }, "refused 5: there is no policy to renew"},
 		{"[12.1] 7 not enrolled", func(_ *PaymentRows, d *PaymentIntent) { d.Details[0].CHFID, d.Enrolled = "99", true }, `refused 7: nobody is enrolled under "99"`},
@@ -163,6 +176,7 @@ func TestDistribution(t *testing.T) {
 		{"a cent for three", "0.01", []string{"50", "50", "50"}, []string{"0.00", "0.00", "0.01"}},
 		{"nothing", "0", []string{"50"}, []string{"0.00"}},
 		{"of no value", "10", []string{"0"}, []string{"0.00"}},
+		{"nothing for two of no value", "0", []string{"0", "0"}, []string{"0.00", "0.00"}},
 		{"one alone", "10", []string{"50"}, []string{"10.00"}},
 	} {
 		var shares []MatchShare
@@ -253,6 +267,18 @@ func TestMatching(t *testing.T) {
 		}, forever, changed},
 		{"[12.4] a renewal is made", old, renewed, renewed},
 		{"[12.4] a renewal that is not paid in full", func(r *MatchRows) { old(r); r.Payment.ReceivedAmount = ptr(money("150")) }, promised, promised},
+		{"[12.4] a renewal of a family as large as the product takes, on its last day", func(r *MatchRows) {
+			old(r)
+			r.Products[0].MemberCount, r.Products[0].DateTo = 2, paymentDay(t)
+		}, renewed, renewed},
+		{"[12.4] a renewal beside one that began on the last day", func(r *MatchRows) {
+			old(r)
+			holds(t, &r.PaymentRows, PolicySuspended, "2024-06-29", "200")
+		}, renewed, renewed},
+		{"[12.4] a renewal beside a later policy of another product", func(r *MatchRows) {
+			old(r)
+			holds(t, &r.PaymentRows, PolicySuspended, "2024-06-30", "200").ProdID = 2
+		}, renewed, renewed},
 		{"[12.4] a renewal of a product that became this one", func(r *MatchRows) {
 			old(r)
 			r.Products[0].ConversionProdID, r.Details[0].ProductCode = ptr(2), ptr("Q")
@@ -309,6 +335,15 @@ func TestWhatCannotBeMatched(t *testing.T) {
 			r.Payment.OfficerCode, r.Officers[0].LocationID = ptr("E1"), ptr(101)
 		}},
 		{"an officer who booked nothing", "no contribution", func(r *MatchRows) { idle(r); r.Payment.OfficerCode = ptr("E1") }},
+		{"an officer who booked to another policy", "no contribution", func(r *MatchRows) {
+			idle(r)
+			r.Payment.OfficerCode = ptr("E1")
+			has(&r.PaymentRows, 9, "200", false)
+		}},
+		{"an officer without a policy who booked to others", "no contribution", func(r *MatchRows) {
+			r.Payment.OfficerCode = ptr("E1")
+			has(&r.PaymentRows, 9, "200", false)
+		}},
 		{"an officer without a policy", "no contribution", func(r *MatchRows) { r.Payment.OfficerCode = ptr("E1") }},
 		{"no policy", "no policy of product P", func(*MatchRows) {}},
 		{"a new policy where there is an active one", "no policy of product P", func(r *MatchRows) { holds(t, &r.PaymentRows, PolicyActive, "2024-05-31", "200") }},
@@ -339,6 +374,34 @@ func TestWhatCannotBeMatched(t *testing.T) {
 		c.change(r)
 		if shares, err := PlanMatch(r, policyDay(t, "2023-06-01"), CorrectedRules); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("[12.4] %s: %s", c.name, matchText(shares, err))
+		}
+	}
+}
+
+// TestWhatIsKnownOfMoney cites rule 12.3: who says nothing of the day means now, and who
+// says nothing of the way leaves it as it was announced. A fee may be nothing.
+func TestWhatIsKnownOfMoney(t *testing.T) {
+	today, before := paymentDay(t), persistence.At(policyDay(t, "2023-05-20").Time)
+	for _, c := range []struct {
+		paid *persistence.DateTime
+		kind string
+		want string
+	}{{nil, "", "2023-06-01 Cash"}, {&before, "", "2023-05-20 Cash"}, {nil, "BankTransfer", "2023-06-01 BankTransfer"}} {
+		p := &persistence.Payment{TypeOfPayment: ptr("Cash")}
+		(&MoneyReceived{Amount: money("1"), Paid: c.paid, Kind: c.kind}).fill(p, today)
+		if got := paidOn(p, policyDay(t, "2023-07-07")).String() + " " + text(p.TypeOfPayment); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+	if got := paidOn(&persistence.Payment{}, policyDay(t, "2023-07-07")).String(); got != "2023-07-07" {
+		t.Errorf("a payment of an unknown day was made on %s", got)
+	}
+	for _, c := range []struct {
+		sum, fee string
+		good     bool
+	}{{"1", "0", true}, {"0.01", "0.01", true}, {"0", "0", false}, {"1", "-0.01", false}, {"0.001", "0", false}, {"1", "0.001", false}} {
+		if err := checkReceived(&MoneyReceived{Amount: money(c.sum), Fee: ptr(money(c.fee))}); (err == nil) != c.good {
+			t.Errorf("%s with a fee of %s: %v", c.sum, c.fee, err)
 		}
 	}
 }

@@ -242,7 +242,7 @@ func TestIntentsAreKept(t *testing.T) {
 		}
 		one := PaymentIntent{Officer: "E1", Details: []PaymentIntentDetail{{CHFID: "070707070", ProductCode: "P"}}}
 		many := one
-		for i := range 20 {
+		for i := range mostDetails - 1 {
 			many.Details = append(many.Details, PaymentIntentDetail{CHFID: fmt.Sprint(i), ProductCode: "P"})
 		}
 		_, _, few, err := intend(one)
@@ -250,8 +250,13 @@ func TestIntentsAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		p, _, more, err := intend(many)
-		if err != nil || !amount(p.ExpectedAmount).Equal(money("2200")) || few != more {
-			t.Errorf("%d statements for one policy, %d for 21: %+v, %v", few, more, p, err)
+		if err != nil || !amount(p.ExpectedAmount).Equal(money("20100")) || few != more {
+			t.Errorf("%d statements for one policy, %d for 200: %+v, %v", few, more, p, err)
+		}
+		free := one
+		free.Amount = ptr(money("0"))
+		if p, _, _, err := intend(free); err != nil || !amount(p.ExpectedAmount).IsZero() {
+			t.Errorf("for nothing: %+v, %v", p, err)
 		}
 		bad := one
 		bad.Officer = "E9"
@@ -260,7 +265,7 @@ func TestIntentsAreKept(t *testing.T) {
 			t.Errorf("%d, %+v, %v", fault, p, err)
 		}
 		var details []persistence.PaymentDetail
-		if err := s.Read(persistencetest.System(t)).DB().Order(clause.OrderByColumn{Column: column("tblPaymentDetails", "PaymentDetailsID")}).Find(&details).Error; err != nil || len(details) != 23 {
+		if err := s.Read(persistencetest.System(t)).DB().Order(clause.OrderByColumn{Column: column("tblPaymentDetails", "PaymentDetailsID")}).Find(&details).Error; err != nil || len(details) != 203 {
 			t.Errorf("%d details, %v", len(details), err)
 		}
 		for _, c := range []struct {
@@ -268,6 +273,7 @@ func TestIntentsAreKept(t *testing.T) {
 			change     func(d *PaymentIntent)
 		}{
 			{"for nothing", "1 to 200", func(d *PaymentIntent) { d.Details = nil }},
+			{"for more than 200 policies", "1 to 200", func(d *PaymentIntent) { d.Details = append(many.Details, many.Details[0]) }},
 			{"less than nothing", "below 0", func(d *PaymentIntent) { d.Amount = ptr(money("-1")) }},
 			{"parts of a cent", "details[0].amount", func(d *PaymentIntent) {
 				d.Details = []PaymentIntentDetail{{CHFID: "1", ProductCode: "P", Amount: ptr(money("0.001"))}}
@@ -276,7 +282,7 @@ func TestIntentsAreKept(t *testing.T) {
 				d.Details = []PaymentIntentDetail{{CHFID: strings.Repeat("1", 13), ProductCode: "P"}}
 			}},
 			{"a sum too large", "more than can be stored", func(d *PaymentIntent) {
-				d.Details = []PaymentIntentDetail{{CHFID: "1", ProductCode: "P", Amount: ptr(money("9000000000000000"))}, {CHFID: "2", ProductCode: "P", Amount: ptr(money("9000000000000000"))}}
+				d.Details = []PaymentIntentDetail{{CHFID: "1", ProductCode: "P", Amount: ptr(money("5000000000000000"))}, {CHFID: "2", ProductCode: "P", Amount: ptr(money("5000000000000000"))}}
 			}},
 		} {
 			d := one
