@@ -277,3 +277,81 @@ func TestRolesOfTheSystemStay(t *testing.T) {
 		}
 	})
 }
+
+// TestUserIsAClaimAdministrator cites rule 13.3: the administrator has the user's name as
+// his code, is found again and logs in no more once the user is deleted.
+func TestUserIsAClaimAdministrator(t *testing.T) {
+	eachOffice(t, func(t *testing.T, w *office) {
+		hf := w.facility("HF")
+		w.write(t, func(x *persistence.Session) error { return persistence.Insert(x, &hf) })
+		of := func() *ClaimAdminDraft {
+			return &ClaimAdminDraft{ClaimAdmin: persistence.ClaimAdmin{HFID: &hf.HFID}}
+		}
+		d := w.draft("CA9")
+		d.ClaimAdmin = of()
+		w.write(t, func(x *persistence.Session) error { return w.users.Create(x, d) })
+		first := d.ClaimAdmin.ClaimAdmin
+		if d.User.IsAssociated == nil || !*d.User.IsAssociated || text(first.ClaimAdminCode) != "CA9" || !*first.HasLogin {
+			t.Errorf("created: %+v of %+v", first, d.User)
+		}
+		change := &UserDraft{User: d.User, Password: "long enough too", ClaimAdmin: of()}
+		change.User.Phone, change.User.IsAssociated = ptr("077"), nil
+		w.write(t, func(x *persistence.Session) error { return w.users.Update(x, change) })
+		again := change.ClaimAdmin.ClaimAdmin
+		if again.ClaimAdminID != first.ClaimAdminID || text(again.Phone) != "077" || change.User.IsAssociated == nil || !*change.User.IsAssociated {
+			t.Errorf("changed: %+v of %+v", again, change.User)
+		}
+		a, err := w.store.Account(persistencetest.System(t), "CA9")
+		if err != nil || !security.VerifyPassword("long enough too", a.PrivateKey, a.StoredPassword) {
+			t.Errorf("the password was not changed: %v", err)
+		}
+		w.write(t, func(x *persistence.Session) error { row := change.User; return w.users.Delete(x, &row) })
+		left, err := persistence.OneByKey[persistence.ClaimAdmin](w.store.Read(persistencetest.System(t)), first.ClaimAdminID)
+		if err != nil || left.HasLogin == nil || *left.HasLogin {
+			t.Errorf("the administrator of a deleted user: %+v, %v", left, err)
+		}
+	})
+}
+
+// TestUserGivesUpRoles cites rule 13.3: of his own roles a user gives up those he may hand
+// out, and no other.
+func TestUserGivesUpRoles(t *testing.T) {
+	eachOffice(t, func(t *testing.T, w *office) {
+		row, err := persistence.OneByKey[persistence.User](w.store.Read(persistencetest.System(t)), core.PrincipalOf(w.manager).UserID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name  string
+			roles []int
+			good  bool
+		}{
+			{"all stay", []int{w.clerk.RoleID, w.blocked.RoleID, w.doctor.RoleID}, true},
+			{"one he may hand out", []int{w.clerk.RoleID, w.doctor.RoleID}, true},
+			{"one he only holds", []int{w.clerk.RoleID, w.blocked.RoleID}, false},
+		} {
+			var err error
+			_ = w.store.Tx(w.manager, func(x *persistence.Session) error {
+				err = w.users.Update(x, &UserDraft{User: *row, Roles: c.roles})
+				return errUndo
+			})
+			if c.good && err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			} else if !c.good {
+				wantCode(t, c.name, err, core.Forbidden, "take away")
+			}
+		}
+	})
+}
+
+// TestUserMailIsHisOwn cites rule 13.3.
+func TestUserMailIsHisOwn(t *testing.T) {
+	eachOffice(t, func(t *testing.T, w *office) {
+		first, none, other := w.draft("first"), w.draft("none"), w.draft("other")
+		first.User.EmailID, other.User.EmailID = ptr("a@example.org"), ptr("A@example.org")
+		w.write(t, func(x *persistence.Session) error { return w.users.Create(x, first) })
+		w.write(t, func(x *persistence.Session) error { return w.users.Create(x, none) })
+		w.write(t, func(x *persistence.Session) error { return w.users.Update(x, &UserDraft{User: first.User}) })
+		wantFaults(t, "somebody else's", w.try(t, func(x *persistence.Session) error { return w.users.Create(x, other) }), "EmailId")
+	})
+}
