@@ -56,10 +56,6 @@ var _ interface {
 	rest.Searcher
 } = (*coverage)(nil)
 
-// Changes is none: the state of a cover follows from two rows, and nothing lists when
-// either of them changed.
-func (c *coverage) Changes() []rest.Changes { return nil }
-
 func coverID(row *persistence.InsureePolicy) string {
 	return mapping.CoverageID(row.Policy.PolicyUUID, row.InsureeID)
 }

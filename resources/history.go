@@ -132,9 +132,10 @@ func (t *table[R]) inForce(list []state[R], low, high time.Time) []state[R] {
 
 // Changes says how what happened to the rows is listed, the newest first. A
 // type not every row is an instance of has no such list: whether a state began or ended an
-// instance only the states before it tell.
+// instance only the states before it tell. Nor has one whose versions follow from several
+// rows.
 func (t *table[R]) Changes() []rest.Changes {
-	if t.there != nil || !persistence.KeepsVersions[R]() {
+	if t.there != nil || t.stamp != nil || !persistence.KeepsVersions[R]() {
 		return nil
 	}
 	return []rest.Changes{t.changes}

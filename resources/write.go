@@ -75,7 +75,11 @@ func (t *table[R]) remove(ctx context.Context, id string, match rest.Match, chan
 		if err := t.matches(row, match); err != nil {
 			return err
 		}
-		return change(x, row)
+		err = change(x, row)
+		if core.CodeOf(err) == core.Conflict { // a rule names no element where the whole is meant
+			err = fhir.Relocate(err, "", t.catalogue.Resource)
+		}
+		return err
 	})
 }
 

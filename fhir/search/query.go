@@ -106,7 +106,7 @@ func (c *Clause) OfValues() error {
 	case c.Filter != nil || len(c.Chains) > 0:
 		return core.ErrorAt(core.Invalid, c.Param.Name, "conditions on other resources, and _filter, are not supported on this type")
 	case c.Modifier == In, c.Modifier == NotIn, c.Modifier == Below:
-		return core.ErrorAt(core.Invalid, c.Param.Name, "the modifier :%s is not supported on this type", c.Modifier)
+		return core.ErrorAt(core.Invalid, c.Param.Name+":"+string(c.Modifier), "the modifier :%s is not supported on this type", c.Modifier)
 	}
 	return nil
 }
