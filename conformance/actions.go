@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // maxCalls bounds how deeply commons may call commons.
@@ -84,7 +85,7 @@ func (x *run) judge(a *Assert, found *verdict) bool {
 	err := x.assert(a)
 	step := Step{Assert: true, Text: a.says(), Outcome: Passed}
 	if err != nil {
-		step.Message = err.Error()
+		step.Message = strings.TrimPrefix(err.Error(), a.says()+": ")
 	}
 	goOn := true
 	switch {

@@ -16,7 +16,7 @@ func compareAny(operator string, values path.Collection, wanted, what string) er
 	texts := make([]string, len(values))
 	for i := range values {
 		texts[i] = values[i].String()
-		if texts[i] == "" && values[i].Value() == nil { // an element with elements of its own
+		if _, is := values[i].Raw().(*fhir.Object); is && texts[i] == "" { // an element with elements of its own
 			texts[i] = "{" + values[i].Type() + "}"
 		}
 	}

@@ -80,8 +80,10 @@ func (x *run) gate(ctx context.Context) (string, error) {
 	if why != "" {
 		return why, nil
 	}
-	if typ := x.foreign(ctx); typ != "" && x.runner.Claimed {
-		return "the server does not claim the type " + typ, nil
+	if x.runner.Claimed {
+		if typ := x.foreign(ctx); typ != "" {
+			return "the server does not claim the type " + typ, nil
+		}
 	}
 	for _, c := range x.script.Capabilities {
 		if !c.Required && !c.Validated {

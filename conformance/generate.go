@@ -98,7 +98,9 @@ func newGenerator(typ, format string, claims *fhir.Object, s *sample, clientID b
 }
 
 // can tells whether the server claims an interaction for the type.
-func (g *generator) can(interaction string) bool { return has(g.claims, "interaction", "code", interaction) }
+func (g *generator) can(interaction string) bool {
+	return has(g.claims, "interaction", "code", interaction)
+}
 
 func (g *generator) name() string {
 	kind := "server-id"
