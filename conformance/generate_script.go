@@ -79,8 +79,8 @@ func (g *generator) create() {
 	tree := g.sample.fixture.Copy()
 	code, params := "create", ""
 	if g.clientID {
-		withID(tree, "${CD16}")
-		code, params = "updateCreate", "/${CD16}"
+		withID(tree, "${UUID-ST}")
+		code, params = "updateCreate", "/${UUID-ST}"
 	}
 	g.fixture("create", tree)
 	g.variable("resourceId", "created", "id")

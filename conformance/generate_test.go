@@ -75,7 +75,7 @@ func TestGenerate(t *testing.T) {
 		{"patient/_reference/patient-server-id-json-create.json", `"value": "${CD6}"`},
 		{"patient/_reference/patient-server-id-json-create.json", `"reference": "Organization/${organizationId1}"`},
 		{"patient/_reference/patient-server-id-xml-update.xml", `<family value="Amended"/>`},
-		{"patient/_reference/patient-client-id-json-create.json", `"id": "${CD16}"`},
+		{"patient/_reference/patient-client-id-json-create.json", `"id": "${UUID-ST}"`},
 		{"patient/_reference/patient-server-id-xml-patch.xml", `<valueString value="Patient.name.first().family"/>`},
 		{"patient/patient-server-id-json.json", `"params": "?identifier=H+1"`},
 		{"patient/patient-server-id-json.json", `"value": "identifier=${identifier}"`},
