@@ -33,6 +33,12 @@ func TestChecksReadWhatTheyCount(t *testing.T) {
 			{"[2.7d-16] the item twice for a child", set(&persistence.ProductItem{}, "LimitNoChild", 2), 0, 0},
 			{"[2.7d-16] the service once", set(&persistence.ProductService{}, "LimitNoAdult", 1), 0, 16},
 			{"[2.7d-16] the service once for a child", set(&persistence.ProductService{}, "LimitNoChild", 1), 0, 0},
+			{"[2.7d-16] a child has the item twice", func(x *persistence.Session) error {
+				return errors.Join(set(&persistence.Insuree{}, "DOB", since())(x), set(&persistence.ProductItem{}, "LimitNoChild", 2)(x))
+			}, 16, 0},
+			{"[2.7d-16] a child has the service once", func(x *persistence.Session) error {
+				return errors.Join(set(&persistence.Insuree{}, "DOB", since())(x), set(&persistence.ProductService{}, "LimitNoChild", 1)(x))
+			}, 0, 16},
 			{"[2.7d-12] one visit", set(&persistence.Product{}, "MaxNoVisits", 1), 12, 12},
 			{"[2.6] no list of items", set(&persistence.HealthFacility{}, "PLItemID", nil), 2, 0},
 			{"[2.6] no list of services", set(&persistence.HealthFacility{}, "PLServiceID", nil), 0, 2},

@@ -93,6 +93,24 @@ func TestManyClaimsShareACeiling(t *testing.T) {
 		if want := []string{"440", "440", "120", "0"}; !slices.Equal(paid, want) {
 			t.Errorf("the claims are paid %v, want %v", paid, want)
 		}
+		stored, l := ClaimRows{}, &loader{db: s.Read(persistencetest.System(t)).DB()}
+		find(l, &stored.Claims, persistence.IsNull(column("tblClaim", "ValidityTo")))
+		find(l, &stored.Items, persistence.IsNull(column("tblClaimItems", "ValidityTo")))
+		find(l, &stored.Services, persistence.IsNull(column("tblClaimServices", "ValidityTo")))
+		if l.err != nil {
+			t.Fatal(l.err)
+		}
+		for i, r := range processed {
+			sum := money("0")
+			for _, line := range stored.lines(r.Outcome.Claim.ClaimID) {
+				sum = sum.Add(amount(line.Remunerated))
+			}
+			if sum.StringFixed(0) != paid[i] || !slices.ContainsFunc(stored.Claims, func(c persistence.Claim) bool {
+				return c.ClaimID == r.Outcome.Claim.ClaimID && c.ClaimStatus == r.Outcome.Claim.ClaimStatus && c.ClaimStatus > StatusChecked
+			}) {
+				t.Errorf("claim %d is stored with lines of %s", i, sum)
+			}
+		}
 		var events int64
 		if err := s.Read(persistencetest.System(t)).DB().Model(&persistence.Outbox{}).Count(&events).Error; err != nil || events != 8 {
 			t.Errorf("%d events, %v", events, err)
@@ -119,6 +137,9 @@ func TestManyClaimsFailOneByOne(t *testing.T) {
 		})
 		if core.CodeOf(err) != core.Invalid {
 			t.Errorf("too many give %v", err)
+		}
+		if unknown, _ := w.atOnce(t, Claims{}.ProcessMany, make([]persistence.UUID, ManyClaims)); len(unknown) != ManyClaims || core.CodeOf(unknown[0].Err) != core.NotFound {
+			t.Errorf("as many as may be give %d results", len(unknown))
 		}
 		if none, statements := w.atOnce(t, Claims{}.ProcessMany, nil); len(none) != 0 || statements > 0 {
 			t.Errorf("no claims give %v with %d statements", none, statements)

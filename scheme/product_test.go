@@ -180,6 +180,55 @@ func TestProductLinesKeepTheirHistories(t *testing.T) {
 	})
 }
 
+// A product is entered, changed and duplicated with lines of each kind, items and services
+// and shares; a draft that has none of a kind leaves those that are there.
+func TestProductLinesOfEachKind(t *testing.T) {
+	eachRegistry(t, func(t *testing.T, w *registry) {
+		live := func(product int) string {
+			x := w.store.Read(persistencetest.System(t))
+			items, err := productItems.live(x, product)
+			if err != nil {
+				t.Fatal(err)
+			}
+			services, err := productServices.live(x, product)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shares, err := productShares.live(x, product)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(len(items), len(services), len(shares))
+		}
+		d := &ProductDraft{Product: w.product("P1"), Items: []persistence.ProductItem{w.covered(0), w.covered(1)},
+			Services:     []persistence.ProductService{{ServiceID: w.services[0].ServiceID, PriceOrigin: "P", LimitationType: "C"}},
+			Distribution: []persistence.RelativeDistribution{{DistrType: 1, DistrCareType: "B", Period: 1, DistrPerc: ptr(money("0.5"))}}}
+		w.write(t, func(x *persistence.Session) error { return Products{}.Create(x, d) })
+		if got := live(d.Product.ProdID); got != "2 1 1" {
+			t.Errorf("created with %s", got)
+		}
+		change := &ProductDraft{Product: d.Product, Items: []persistence.ProductItem{}}
+		w.write(t, func(x *persistence.Session) error { return Products{}.Update(x, change) })
+		if got := live(d.Product.ProdID); got != "0 1 1" {
+			t.Errorf("without items it has %s", got)
+		}
+		change = &ProductDraft{Product: change.Product, Items: d.Items, Services: []persistence.ProductService{}, Distribution: []persistence.RelativeDistribution{}}
+		w.write(t, func(x *persistence.Session) error { return Products{}.Update(x, change) })
+		if got := live(d.Product.ProdID); got != "2 0 0" {
+			t.Errorf("without services and shares it has %s", got)
+		}
+		change = &ProductDraft{Product: change.Product, Services: d.Services, Distribution: d.Distribution}
+		w.write(t, func(x *persistence.Session) error { return Products{}.Update(x, change) })
+		again, bare := &ProductDraft{Product: change.Product}, &ProductDraft{Product: change.Product, Services: []persistence.ProductService{}, Distribution: []persistence.RelativeDistribution{}}
+		again.Product.ProductCode, bare.Product.ProductCode = "P2", "P3"
+		w.write(t, func(x *persistence.Session) error { return Products{}.Duplicate(x, change.Product.ProdUUID, again) })
+		w.write(t, func(x *persistence.Session) error { return Products{}.Duplicate(x, change.Product.ProdUUID, bare) })
+		if got := live(again.Product.ProdID) + ", " + live(bare.Product.ProdID); got != "2 1 1, 2 0 0" {
+			t.Errorf("duplicated with %s", got)
+		}
+	})
+}
+
 // eventNames lists the events published so far.
 func eventNames(t *testing.T, s *persistence.Store) string {
 	t.Helper()
@@ -265,6 +314,10 @@ func TestWhatAProductCannotBe(t *testing.T) {
 				d.Paths = Paths{"service 0": "services[0]", "LimitationType": "limitationType"}
 			}, []string{"item 1.PriceOrigin", "item 1.LimitAdult", "item 1.CeilingExclusionChild", "item 2.ItemID", "item 3.ItemID", "services[0].limitationType", "services[0].WaitingPeriodAdult"}},
 			{"shares of a quarter", func(d *ProductDraft) { d.Product.PeriodRelPricesOP, d.Distribution = ptr("Q"), shares(4, "O") }, nil},
+			{"one share of everything", func(d *ProductDraft) {
+				d.Product.PeriodRelPrices, d.Distribution = ptr("Y"), shares(1, "B")
+				d.Distribution[0].DistrPerc = ptr(money("1"))
+			}, nil},
 			{"shares of another care", func(d *ProductDraft) { d.Product.PeriodRelPricesIP, d.Distribution = ptr("Q"), shares(4, "O") }, []string{"PeriodRelPricesIP"}},
 			{"no shares", func(d *ProductDraft) { d.Product.PeriodRelPrices = ptr("M") }, []string{"PeriodRelPrices"}},
 			{"eleven months", func(d *ProductDraft) { d.Distribution = shares(12, "B")[1:] }, []string{"DistrPerc"}},
