@@ -11,11 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openimis/openimis-go/cmd"
+	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/persistence/demo"
+	"github.com/openimis/openimis-go/persistence/persistencetest"
 )
 
-// TestReadme runs the commands of README.md against a demo and compares what they print.
+// TestReadme runs the commands of README.md against a demo and compares what they print,
+// today and on a day to come: what the demo invents depends on the day.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -25,14 +29,23 @@ func TestReadme(t *testing.T) {
 	if len(blocks) < 5 {
 		t.Fatalf("README.md has %d commands", len(blocks))
 	}
-	eachDemo(t, func(t *testing.T, store *persistence.Store) {
-		s := assemble(t, store, nil)
+	follow := func(t *testing.T, store *persistence.Store, clock core.Clock) {
+		s := assemble(t, store, func(p *cmd.Parts) { p.Clock = clock })
 		for _, block := range blocks {
-			got := curl(t, s, block[1])
+			got := curl(t, s, block[1], clock.Now())
 			if !showsAs(block[2], got) {
 				t.Errorf("$ %s\nprinted\n%s\nREADME.md shows\n%s", block[1], got, block[2])
 			}
 		}
+	}
+	eachDemo(t, func(t *testing.T, store *persistence.Store) { follow(t, store, core.SystemClock{}) })
+	t.Run("on a day to come", func(t *testing.T) {
+		clock := core.FixedClock(time.Date(2031, 3, 2, 10, 0, 0, 0, time.UTC))
+		store := persistencetest.SQLite(t, persistencetest.WithClock(clock))
+		if _, err := demo.Generate(persistencetest.System(t), store, demo.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		follow(t, store, clock)
 	})
 }
 
@@ -51,7 +64,7 @@ func TestReadmeNamesTheDemoUsers(t *testing.T) {
 }
 
 // curl does what the commands of README.md ask of sed and curl.
-func curl(t *testing.T, handler http.Handler, command string) string {
+func curl(t *testing.T, handler http.Handler, command string, now time.Time) string {
 	t.Helper()
 	var body io.Reader
 	if filter, rest, piped := strings.Cut(command, " | "); piped {
@@ -60,7 +73,7 @@ func curl(t *testing.T, handler http.Handler, command string) string {
 		if err != nil || words[0] != "sed" || words[1] != "s/TODAY/$(date +%F)/g" {
 			t.Fatalf("cannot do %q: %v", filter, err)
 		}
-		body, command = strings.NewReader(strings.ReplaceAll(string(data), "TODAY", time.Now().Format(time.DateOnly))), rest
+		body, command = strings.NewReader(strings.ReplaceAll(string(data), "TODAY", now.Format(time.DateOnly))), rest
 	}
 	words := shellWords(command)
 	target, method, headers := words[len(words)-1], http.MethodGet, false

@@ -147,6 +147,9 @@ func (g *world) process(v *visit, row *p.Claim, t stamps) {
 			sum += line.paid
 		}
 		row.Valuated, row.Remunerated = paid.pointer(), sum.pointer()
+		if row.RunID != nil {
+			g.owe(*row.RunID, v.facility.id, billed{id: row.ClaimID, code: row.ClaimCode, paid: sum})
+		}
 	}
 	g.keys.booking++
 	booking := p.ClaimDedRem{

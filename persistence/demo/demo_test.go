@@ -9,6 +9,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/core/security"
 	"github.com/openimis/openimis-go/persistence"
@@ -140,7 +143,9 @@ func TestSmallHasEverything(t *testing.T) {
 			{"feedback", count(t, s, &persistence.Feedback{}, live), 3, 40},
 			{"prompts", count(t, s, &persistence.FeedbackPrompt{}, live), 3, 60},
 			{"reviewed claims", count(t, s, &persistence.Claim{}, live+` AND "ReviewStatus" = 8`), 3, 60},
-			{"role rights", count(t, s, &persistence.RoleRight{}, live), 190, 196},
+			{"role rights", count(t, s, &persistence.RoleRight{}, live), 205, 211},
+			{"policy holders", count(t, s, &persistence.PolicyHolder{}, ""), 4, 4},
+			{"invoices of policy holders", count(t, s, &persistence.Invoice{}, `"ThirdpartyType" = 4`), 2, 20},
 			{"renewals of policies", count(t, s, &persistence.Policy{}, live+` AND "PolicyStage" = 'R'`), 3, 20},
 		} {
 			if want.got < want.least || want.got > want.most {
@@ -153,6 +158,21 @@ func TestSmallHasEverything(t *testing.T) {
 			}
 			if n := count(t, s, &persistence.Policy{}, live+` AND "PolicyStatus" = ?`, status); n < 2 {
 				t.Errorf("%d policies in status %d", n, status)
+			}
+		}
+		for _, status := range []int{0, 1, 2, 3, 5, 7} {
+			if n := count(t, s, &persistence.Invoice{}, `"Status" = ?`, status); n == 0 {
+				t.Errorf("no invoice in status %d", status)
+			}
+		}
+		for _, status := range []int{1, 2, 7} {
+			if n := count(t, s, &persistence.Bill{}, `"Status" = ?`, status); n == 0 {
+				t.Errorf("no bill in status %d", status)
+			}
+		}
+		for _, status := range []int{-3, 2, 4, 5} {
+			if n := count(t, s, &persistence.Payment{}, `"PaymentStatus" = ?`, status); n == 0 {
+				t.Errorf("no electronic payment in status %d", status)
 			}
 		}
 		for _, reason := range []int{-1, 2, 3, 4} {
@@ -237,6 +257,54 @@ func adds(claim *persistence.Claim) string {
 		return "waits for its index but is valuated"
 	}
 	return ""
+}
+
+// The total of a bill is the sum of its lines, and an invoice or bill is paid exactly when
+// a payment for its total stands.
+func TestBillsAndPaymentsAddUp(t *testing.T) {
+	s := persistencetest.SQLite(t)
+	generate(t, s, demo.Options{Size: 600})
+	db := s.Read(persistencetest.System(t)).DB()
+	var invoices []persistence.Invoice
+	var bills []persistence.Bill
+	var details []persistence.DetailPaymentInvoice
+	for _, rows := range []any{&invoices, &bills, &details} {
+		if err := db.Preload(clause.Associations).Find(rows).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	stands := map[string]decimal.Decimal{}
+	for _, d := range details {
+		if d.Status == 1 {
+			stands[d.SubjectKind.Model+*d.SubjectID] = *d.Amount
+		}
+	}
+	check := func(kind string, id persistence.UUID, code string, status int, total, lines decimal.Decimal) {
+		if !total.Equal(lines) || !total.IsPositive() {
+			t.Errorf("%s is for %s, its lines for %s", code, total, lines)
+		}
+		paid, is := stands[kind+string(id)]
+		if is != (status == 2 || status == 7) || is && !paid.Equal(total) {
+			t.Errorf("%s in status %d for %s was paid %s", code, status, total, paid)
+		}
+	}
+	for _, row := range invoices {
+		sum := decimal.Zero
+		for _, line := range row.Lines {
+			sum = sum.Add(line.AmountTotal)
+		}
+		check("invoice", row.UUID, row.Code, row.Status, row.AmountTotal, sum)
+	}
+	for _, row := range bills {
+		sum := decimal.Zero
+		for _, line := range row.Lines {
+			sum = sum.Add(line.AmountTotal)
+		}
+		check("bill", row.UUID, row.Code, row.Status, row.AmountTotal, sum)
+	}
+	if len(invoices) < 20 || len(bills) < 5 {
+		t.Errorf("%d invoices and %d bills", len(invoices), len(bills))
+	}
 }
 
 func TestUsersCanLogIn(t *testing.T) {

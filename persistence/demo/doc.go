@@ -1,6 +1,6 @@
 // Package demo fills an empty database with an invented insurance scheme: places,
-// facilities, price lists, products, families, policies and claims in every state they
-// can be in, and a user for each role.
+// facilities, price lists, products, families, policies, claims, invoices and payments in
+// every state they can be in, and a user for each role.
 //
 // The same seed, size and day give the same rows on every database, keys and UUIDs
 // included. Every name of a person or a place is invented. It knows the legacy tables and

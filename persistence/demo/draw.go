@@ -12,13 +12,21 @@ import (
 
 // draw makes every choice of the generator from the seed.
 type draw struct {
-	seed uint64
-	rand *rand.Rand
+	seed   uint64
+	source *rand.PCG
+	rand   *rand.Rand
 }
 
 func newDraw(seed uint64) *draw {
-	return &draw{seed: seed, rand: rand.New(rand.NewPCG(seed, 0x6f70656e494d4953))} //nolint:gosec // repeatable on purpose, nothing secret comes of it
+	source := rand.NewPCG(seed, stream)
+	return &draw{seed: seed, source: source, rand: rand.New(source)} //nolint:gosec // repeatable on purpose, nothing secret comes of it
 }
+
+const stream = 0x6f70656e494d4953
+
+// family begins the choices for a family anew: how many the visits of the one before took
+// depends on the day, and the people must be the same on any.
+func (d *draw) family(number int) { d.source.Seed(d.seed, stream^mix(uint64(number))) } //nolint:gosec // small and positive
 
 // between gives a number from least to most, both included.
 func (d *draw) between(least, most int) int { return least + d.rand.IntN(most-least+1) }

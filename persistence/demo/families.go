@@ -32,6 +32,7 @@ type person struct {
 func (g *world) household() {
 	g.report.Families++
 	g.keys.family++
+	g.draw.family(g.report.Families)
 	f := &family{id: g.keys.family, number: g.report.Families, district: g.districts[g.report.Families%len(g.districts)], name: pick(g.draw, familyNames), created: at(g.day(g.draw.between(750, 1400)), g.draw.between(8, 16))}
 	f.village = pick(g.draw, f.district.villages)
 	size := min(pick(g.draw, []int{1, 2, 2, 3, 3, 3, 4, 4, 5, 6}), g.o.Size-g.report.Insurees)
@@ -73,7 +74,7 @@ func (g *world) people(f *family, size int) (relations []int) {
 			}
 		case i >= 4 && g.draw.chance(30):
 			relation = pick(g.draw, []int{2, 1, 7})
-			member.born = after(headBorn, map[int]int{1: 900, 2: -24 * 365, 7: 3000}[relation])
+			member.born = after(headBorn, map[int]int{1: 900, 2: -24 * 365, 7: 2500}[relation]) // grown up on any day
 		default:
 			member.born = g.day(g.draw.between(40, 17*365))
 		}

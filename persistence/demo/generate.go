@@ -62,6 +62,7 @@ type world struct {
 	facilities []*facility
 	products   []*product
 	officers   []officer
+	bills      []*bill // for the families since the last settle
 	keys       keys
 	report     Report
 }
@@ -71,6 +72,7 @@ type keys struct {
 	family, insuree, photo, policy, cover, premium  int
 	claim, claimItem, claimService, booking         int
 	feedback, prompt, renewal, renewalDetail, batch int
+	invoice, bill, paidBill, notice, payment        int
 }
 
 func generate(x *persistence.Session, o Options) (*Report, error) {
@@ -82,6 +84,8 @@ func generate(x *persistence.Session, o Options) (*Report, error) {
 	g.makeProducts()
 	g.makeOfficers()
 	g.makeUsers()
+	g.contentTypes()
+	g.policyHolders()
 	if err := g.w.settle(); err != nil {
 		return nil, err
 	}
@@ -108,6 +112,7 @@ func (g *world) settle(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	g.settleBills()
 	return g.w.settle()
 }
 

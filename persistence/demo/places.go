@@ -29,6 +29,14 @@ const (
 	kindClaim
 	kindFeedback
 	kindCoreUser
+	kindPolicyHolder
+	kindInvoice
+	kindInvoiceLine
+	kindBill
+	kindBillLine
+	kindNotice
+	kindNoticeDetail
+	kindPayment
 )
 
 // district is a district with what lies in it.
@@ -39,6 +47,7 @@ type district struct {
 	villages   []int
 	facilities []*facility
 	officer    int
+	holder     p.UUID // of its policy holder, "" where there is none
 }
 
 // places writes two regions, five districts and their wards and villages. Large sizes get

@@ -97,7 +97,8 @@ func (g *world) policy(f *family, product *product, status int, stage string, st
 	}
 	g.w.put(row)
 	f.policies = append(f.policies, made)
-	g.premiums(made, value, enrolled)
+	g.premiums(f, made, value, enrolled)
+	g.invoice(f, made, value, enrolled)
 	for i, member := range f.members {
 		begins := start
 		if i > 0 && i == len(f.members)-1 && f.number%20 == 6 {
@@ -131,7 +132,7 @@ func (g *world) formerPolicy(live *p.Policy) {
 	g.w.put(former)
 }
 
-func (g *world) premiums(made *policy, value cents, paid p.Date) {
+func (g *world) premiums(f *family, made *policy, value cents, paid p.Date) {
 	parts := []cents{value}
 	switch {
 	case made.status == idle:
@@ -151,6 +152,12 @@ func (g *world) premiums(made *policy, value cents, paid p.Date) {
 			row.PayerID = ptr(1 + key/12%2)
 		}
 		g.w.put(row)
+		if row.PayType == "M" {
+			g.electronic(f, made, key, amount, row.PayDate)
+		}
+	}
+	if made.status == idle {
+		g.awaited(f, made, value-value/2)
 	}
 }
 

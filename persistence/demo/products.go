@@ -29,6 +29,9 @@ type product struct {
 // relativeIndex is what months already valuated pay of the relative prices, in per cent.
 const relativeIndex = 85
 
+// productCodes are the codes of the products in the order of their keys.
+var productCodes = []string{"HB01", "HP01", "CR01", "SF01"}
+
 func (g *world) makeProducts() {
 	g.products = []*product{
 		{id: 1, regionIdx: 0, lumpSum: units(10_000), coinsured: 100},
@@ -36,12 +39,11 @@ func (g *world) makeProducts() {
 		{id: 3, regionIdx: 1, lumpSum: units(8_000), coinsured: 100, relative: true},
 		{id: 4, regionIdx: -1, adult: units(3_000), child: units(3_000), coinsured: 100, perPolicy: units(40_000), cycles: true},
 	}
-	codes := []string{"HB01", "HP01", "CR01", "SF01"}
 	names := []string{"Household Basic", "Household Plus", "Community Cover", "Schools and Firms"}
 	line := struct{ item, service int }{}
 	for i, product := range g.products {
 		row := p.Product{
-			ProdID: product.id, ProdUUID: g.draw.uuid(kindProduct, product.id), ProductCode: codes[i], ProductName: names[i], InsurancePeriod: 12,
+			ProdID: product.id, ProdUUID: g.draw.uuid(kindProduct, product.id), ProductCode: productCodes[i], ProductName: names[i], InsurancePeriod: 12,
 			DateFrom: at(g.day(1500), 0), DateTo: at(after(g.today, 1500), 0), LumpSum: product.lumpSum.decimal(), MemberCount: 8, GracePeriod: 1, GracePeriodRenewal: ptr(1),
 			MaxInstallments: ptr(3), WaitingPeriod: ptr(1), RenewalDiscountPerc: ptr(0), RenewalDiscountPeriod: ptr(0), AdministrationPeriod: ptr(0),
 			MaxNoConsultation: ptr(60), MaxNoSurgery: ptr(6), MaxNoDelivery: ptr(3), MaxNoHospitalizaion: ptr(20), MaxNoVisits: ptr(60), MaxNoAntenatal: ptr(20),
@@ -143,7 +145,7 @@ func (g *world) distribution() {
 	for back := lag + 1; back >= lag; back-- {
 		g.keys.batch++
 		month := months(g.firstOfMonth(), -back)
-		ran := at(after(months(month, 1), runDay-1), 9)
+		ran := g.ran(g.keys.batch)
 		g.w.put(
 			p.BatchRun{RunID: g.keys.batch, LocationID: &region, RunDate: ran, ValidityFrom: ran, AuditUserID: 1, RunYear: month.Year(), RunMonth: int(month.Month())},
 			p.RelativeIndex{
@@ -179,6 +181,11 @@ func (g *world) run(day p.Date) int {
 		return 2
 	}
 	return 1
+}
+
+// ran says when the run with the key was: in the month after the one it valuated.
+func (g *world) ran(run int) p.DateTime {
+	return at(after(months(g.firstOfMonth(), run-1-g.lag()), runDay-1), 9)
 }
 
 func (g *world) payers() {

@@ -121,13 +121,7 @@ func (c *cells) parse(column *Column, text string) (driver.Value, string) {
 		}
 		return n, ""
 	case Bool:
-		switch strings.ToLower(text) {
-		case "0", "false":
-			return false, ""
-		case "1", "true":
-			return true, ""
-		}
-		return nil, shown(text) + " is neither 0 nor 1"
+		return parseBool(column, text)
 	case Decimal:
 		return parseDecimal(column, text)
 	case Date, DateTime:
@@ -156,6 +150,22 @@ func (c *cells) parse(column *Column, text string) (driver.Value, string) {
 		}
 	}
 	return text, ""
+}
+
+func parseBool(column *Column, text string) (driver.Value, string) {
+	var yes bool
+	switch strings.ToLower(text) {
+	case "0", "false":
+	case "1", "true":
+		yes = true
+	default:
+		return nil, shown(text) + " is neither 0 nor 1"
+	}
+	if column.bit {
+		v, err := persistence.Bit(yes).Value()
+		return v, problemOf(err)
+	}
+	return yes, ""
 }
 
 // parseDecimal checks a number without passing through a float and gives it with the

@@ -33,6 +33,7 @@ func TestCell(t *testing.T) {
 		{"number too large", "tblClaim", "ClaimStatus", "256", false, nil, "not between 0 and 255"},
 		{"no number", "tblClaim", "ClaimID", "1x", false, nil, `"1x" is not a whole number`},
 		{"yes", "tblInsuree", "IsHead", "1", false, true, ""},
+		{"a digit for a bit", "tblPayment", "SmsRequired", "true", false, "1", ""},
 		{"perhaps", "tblInsuree", "IsHead", "2", false, nil, "neither 0 nor 1"},
 		{"money", "tblPremium", "Amount", "0010.50", false, "10.5", ""},
 		{"negative money", "tblPremium", "Amount", "-0.10", false, "-0.1", ""},

@@ -139,7 +139,7 @@ func vacant(ctx context.Context, x *persistence.Session, c *cells, sources []*so
 // unique checks, once the rows are in, that no two rows of a table have the same UUID.
 func unique(ctx context.Context, x *persistence.Session, c *cells, s *source, found *faults) error {
 	for i, slot := range s.slots {
-		if slot.column.Kind != UUID || slot.cell < 0 {
+		if slot.column != s.table.UUID || slot.cell < 0 {
 			continue
 		}
 		repeated, err := persistence.Repeated(x, s.table.Name, slot.column.Name, maxFaults)

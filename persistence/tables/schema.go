@@ -45,6 +45,7 @@ type Column struct {
 	HasDefault bool
 	Refers     *Reference
 
+	bit   bool         // a Bool that travels as a digit: persistence.Bit
 	index int          // of the field in the model
 	field reflect.Type // its type
 }
@@ -54,6 +55,7 @@ type Table struct {
 	Name     string
 	Columns  []*Column
 	Key      *Column // nil for the few tables without one
+	UUID     *Column // the row's own, nil where the table has none
 	Numbered bool    // the database numbers the key by itself
 
 	byName map[string]*Column
@@ -95,6 +97,10 @@ func driverValue(v reflect.Value) any {
 			return nil
 		}
 		v = v.Elem()
+	}
+	if bit, ok := v.Interface().(persistence.Bit); ok {
+		digit, _ := bit.Value() // never fails
+		return digit
 	}
 	switch v.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -167,9 +173,12 @@ func describe(model any) *Table {
 		}
 		t.Columns = append(t.Columns, column)
 		t.byName[strings.ToLower(column.Name)] = column
+		if column.Kind == UUID && t.UUID == nil && strings.HasSuffix(strings.ToLower(column.Name), "uuid") {
+			t.UUID = column
+		}
 		if _, ok := tag["primarykey"]; ok {
 			t.Key = column
-			t.Numbered = tag["autoincrement"] != "false"
+			t.Numbered = tag["autoincrement"] != "false" && column.Kind == Int
 		}
 	}
 	return t
@@ -209,7 +218,7 @@ func describeColumn(field reflect.StructField, tag map[string]string) *Column {
 	default:
 		switch goType.Kind() {
 		case reflect.Bool:
-			column.Kind = Bool
+			column.Kind, column.bit = Bool, goType == reflect.TypeFor[persistence.Bit]()
 		case reflect.Int, reflect.Int64:
 			column.Kind = Int
 			column.Min, column.Max = bounds(sqlType)
