@@ -25,6 +25,8 @@ type billing struct {
 	holders  [2]persistence.PolicyHolder
 	employer persistence.Invoice // of the first policy holder
 	bills    [2]persistence.Bill // of the facility, named by its UUID
+
+	notices, electronic []persistence.UUID // once pay was called
 }
 
 // eachBilling runs the test on a new billing on every database.
@@ -70,6 +72,35 @@ func (b *billing) fill(t *testing.T, x *persistence.Session) {
 	b.employer = persistence.Invoice{Code: "IV-9", Status: 0, DateInvoice: &on, CurrencyCode: "$", AmountNet: money("10"), AmountTotal: money("10"),
 		SubjectTypeID: contentType(t, x, "contract"), SubjectID: ptr("c"), ThirdpartyTypeID: contentType(t, x, persistence.KindPolicyHolder), ThirdpartyID: ptr(string(b.holders[0].UUID))}
 	insert(t, x, &b.employer)
+}
+
+// pay adds to what the first side owes and is owed, and pays it by notices and by phone,
+// so that there are several rows of each kind.
+func (b *billing) pay(t *testing.T, x *persistence.Session) {
+	t.Helper()
+	o := &b.sides[0]
+	premium := persistence.Premium{PolicyID: o.policy.PolicyID, Amount: decimal.NewFromInt(60), Receipt: "R1", PayDate: persistence.Day(today), PayType: "M", CreatedDate: persistence.At(today)}
+	insert(t, x, &premium)
+	insert(t, x, &persistence.Officer{Code: "EO1", LastName: "Ama", OtherNames: "Esi", LocationID: &o.district.LocationID})
+	facility, holder := o.facility, b.holders[0]
+	facility.HFID, facility.HFUUID, facility.HFCode, holder.UUID, holder.Code = 0, "", "HF9", "", ptr("PH9")
+	insert(t, x, &facility)
+	insert(t, x, &holder)
+	for i := range 4 {
+		invoice, bill := b.invoices[0], b.bills[0]
+		invoice.UUID, invoice.Code, bill.UUID, bill.Code = "", fmt.Sprintf("IV-P%d", i), "", fmt.Sprintf("BL-P%d", i)
+		insert(t, x, &invoice)
+		insert(t, x, &bill)
+		insert(t, x, &persistence.InvoiceLineItem{InvoiceID: invoice.UUID, Code: "L", Quantity: 1})
+		insert(t, x, &persistence.BillItem{BillID: bill.UUID, Code: "L", Quantity: 1})
+		notice := persistence.PaymentInvoice{AmountReceived: ptr(decimal.NewFromInt(60))}
+		insert(t, x, &notice)
+		insert(t, x, &persistence.DetailPaymentInvoice{PaymentID: notice.UUID, SubjectTypeID: contentType(t, x, persistence.KindInvoice), SubjectID: ptr(string(invoice.UUID)), Status: 1})
+		payment := persistence.Payment{PaymentStatus: ptr(5), OfficerCode: ptr("EO1")}
+		insert(t, x, &payment)
+		insert(t, x, &persistence.PaymentDetail{PaymentID: payment.PaymentID, InsuranceNumber: o.head.CHFID, PremiumID: &premium.PremiumID})
+		b.notices, b.electronic = append(b.notices, notice.UUID), append(b.electronic, payment.PaymentUUID)
+	}
 }
 
 // may gives a context of the user of a side with rights.

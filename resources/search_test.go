@@ -1,6 +1,7 @@
 package resources_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -167,40 +168,52 @@ func TestSearchByEveryParameter(t *testing.T) {
 
 // The statements of a request do not depend on how many rows it reads.
 func TestStatements(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		for name, want := range map[string]struct{ read, search int }{
-			"Patient": {1, 1}, "Group": {3, 3}, "Location": {1, 1}, "Organization": {2, 3}, "Contract": {3, 3}, "Coverage": {1, 1},
+	eachBilling(t, func(t *testing.T, b *billing) {
+		b.seed(t, func(x *persistence.Session) { b.pay(t, x) })
+		o, system := b.sides[0], b.system(t)
+		for _, c := range []struct {
+			typ          rest.Type
+			ctx          context.Context
+			id           persistence.UUID
+			only         string // a search parameter that keeps to rows of one kind
+			value        search.Value
+			read, search int
+		}{
+			{resources.Patient(b.Environment), system, o.member.InsureeUUID, "", search.Value{}, 1, 1},
+			{resources.Group(b.Environment), system, o.family.FamilyUUID, "", search.Value{}, 3, 3},
+			{resources.Location(b.Environment), system, b.region.LocationUUID, "", search.Value{}, 1, 1},
+			{resources.Organization(b.Environment), b.may(t, 0), o.facility.HFUUID, "type", search.Value{Text: "prov"}, 2, 2},
+			{resources.Organization(b.Environment), b.may(t, 0, 150101), b.holders[0].UUID, "type", search.Value{Text: "bus"}, 3, 2},
+			{resources.Contract(b.Environment), system, o.policy.PolicyUUID, "", search.Value{}, 3, 3},
+			{resources.Coverage(b.Environment), system, persistence.UUID(mapping.CoverageID(o.policy.PolicyUUID, o.member.InsureeID)), "", search.Value{}, 1, 1},
+			{resources.Invoice(b.Environment), b.may(t, 0, 155101), b.invoices[0].UUID, "type", search.Value{Text: "contribution"}, 3, 3},
+			{resources.Invoice(b.Environment), b.may(t, 0, 156101), b.bills[0].UUID, "", search.Value{}, 3, 3},
+			{resources.PaymentNotice(b.Environment), b.may(t, 0), b.notices[0], "", search.Value{}, 3, 3},
+			{resources.PaymentReconciliation(b.Environment), b.may(t, 0), b.electronic[0], "", search.Value{}, 6, 6},
 		} {
-			typ := map[string]func(*resources.Environment) rest.Type{
-				"Patient": resources.Patient, "Group": resources.Group, "Location": resources.Location, "Organization": resources.Organization,
-				"Contract": resources.Contract, "Coverage": resources.Coverage,
-			}[name](w.Environment)
-			id := map[string]persistence.UUID{
-				"Patient": w.sides[0].member.InsureeUUID, "Group": w.sides[0].family.FamilyUUID, "Location": w.region.LocationUUID, "Organization": w.sides[0].facility.HFUUID,
-				"Contract": w.sides[0].policy.PolicyUUID, "Coverage": persistence.UUID(mapping.CoverageID(w.sides[0].policy.PolicyUUID, w.sides[0].member.InsureeID)),
-			}[name]
-			if _, err := w.Store.Registers(w.system(t)); err != nil {
+			name := c.typ.Definition().Name
+			if _, err := b.Store.Registers(system); err != nil {
 				t.Fatal(err)
 			}
-			ctx, statements := persistence.CountStatements(w.system(t))
-			if _, err := typ.(rest.Reader).Read(ctx, string(id)); err != nil {
-				t.Fatal(err)
+			ctx, statements := persistence.CountStatements(c.ctx)
+			if _, err := c.typ.(rest.Reader).Read(ctx, string(c.id)); err != nil {
+				t.Fatalf("%s: %v", name, err)
 			}
-			if statements.Count() != want.read {
-				t.Errorf("reading one %s takes %d statements, not %d", name, statements.Count(), want.read)
+			if statements.Count() != c.read {
+				t.Errorf("reading one %s takes %d statements, not %d", name, statements.Count(), c.read)
 			}
 			for _, size := range []int{1, 4} {
 				statements.Reset()
-				q := query(t, typ, "", "")
-				q.Count = size
-				if name == "Organization" {
-					q = query(t, typ, "type", "", search.Value{Text: "prov"})
+				q := query(t, c.typ, "", "")
+				if c.only != "" {
+					q = query(t, c.typ, c.only, "", c.value)
 				}
-				if _, err := typ.(rest.Searcher).Search(ctx, q); err != nil {
+				q.Count = size
+				if _, err := c.typ.(rest.Searcher).Search(ctx, q); err != nil {
 					t.Fatal(err)
 				}
-				if statements.Count() != want.search {
-					t.Errorf("a page of %d %s takes %d statements, not %d", size, name, statements.Count(), want.search)
+				if statements.Count() != c.search {
+					t.Errorf("a page of %d %s takes %d statements, not %d", size, name, statements.Count(), c.search)
 				}
 			}
 		}
