@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -29,8 +30,8 @@ const (
 	districtUUID = "00000000-0000-4000-8000-0000000000a2"
 )
 
-// views gives the view of each base on a site with one region (key 1) and one district
-// (key 2), on 15 June 2024.
+// views gives the view of each base on a site with one region (key 1), one district (key
+// 2), one ward in it (key 3) and one village (key 4), on 15 June 2024.
 func views(t *testing.T) (strict, compatible *mapping.View) {
 	t.Helper()
 	s := persistencetest.SQLite(t)
@@ -40,9 +41,17 @@ func views(t *testing.T) (strict, compatible *mapping.View) {
 		if err := persistence.Insert(x, &region); err != nil {
 			return err
 		}
-		return persistence.Insert(x, &persistence.Location{
-			LocationUUID: districtUUID, LocationCode: ptr("R1D1"), LocationName: ptr("Rapta"), LocationType: "D", ParentLocationID: &region.LocationID,
-		})
+		for parent, place := range []persistence.Location{
+			{LocationUUID: districtUUID, LocationCode: ptr("R1D1"), LocationName: ptr("Rapta"), LocationType: "D"},
+			{LocationUUID: "00000000-0000-4000-8000-0000000000a3", LocationCode: ptr("R1D1M1"), LocationName: ptr("Jamu"), LocationType: "W"},
+			{LocationUUID: "00000000-0000-4000-8000-0000000000a4", LocationCode: ptr("R1D1M1V1"), LocationName: ptr("Rachla"), LocationType: "V"},
+		} {
+			place.ParentLocationID = ptr(parent + 1)
+			if err := persistence.Insert(x, &place); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +150,8 @@ func rendered(t *testing.T) map[string]any {
 	expired.ExpiryDate = ptr(dayOf("2024-06-14"))
 	national := *product
 	national.LocationID, national.Threshold, national.MaxInstallments, national.Conversion = nil, nil, nil, nil
-	return map[string]any{
+	all := renderedBilling(strict, compatible)
+	maps.Copy(all, map[string]any{
 		"Coverage-member":                 mapping.CoverageOf(strict, covered),
 		"Coverage-member-expired":         mapping.CoverageOf(strict, &expired),
 		"Coverage-member-idle":            mapping.CoverageOf(strict, idleCover()),
@@ -166,5 +176,6 @@ func rendered(t *testing.T) map[string]any {
 		"PractitionerRole-bare-admin":     mapping.ClaimAdminRole(strict, bareAdmin),
 		"PractitionerRole-officer":        mapping.OfficerRole(strict, officer),
 		"PractitionerRole-bare-officer":   mapping.OfficerRole(strict, bareOfficer),
-	}
+	})
+	return all
 }
