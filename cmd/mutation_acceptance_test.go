@@ -204,7 +204,7 @@ func (m *mutator) write(r *rand.Rand, n int) mutant {
 
 // Parameters with a value that is right for them.
 var searches = map[string][]string{
-	"Patient": {"identifier=100000810", "identifier=Code|100000165", "family=Modaveri", "name:contains=ma", "given:exact=Selima", "birthdate=ge1980-01-01", "gender=female", "phone=1", "active=true", "deceased=false",
+	"Patient": {"identifier=100000810", "identifier=Code|100000165", "family=Varantes", "name:contains=ma", "given:exact=Selima", "birthdate=ge1980-01-01", "gender=female", "phone=1", "active=true", "deceased=false",
 		"general-practitioner=Organization/KNOWN", "address-city=Irongrove", "group=Group/KNOWN", "is-head=true"},
 	"Organization":  {"identifier=A1H001", "name=Amber", "type=prov", "active=true", "address=Market", "legal-form=G", "level=H", "care-type=B", "location=Location/KNOWN"},
 	"Location":      {"identifier=A1", "name=Ash", "physicaltype=V", "partof=Location/KNOWN", "status=active"},
