@@ -103,8 +103,13 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.Numb
 		environment.Currency = c.CurrencySign
 	}
 	for _, r := range core.Contributions[modules.Resource](p.Registry) {
-		base.Types = append(base.Types, r.Make(environment))
+		made := r.Make(environment)
+		if d := made.Definition(); len(d.Supported) == 0 {
+			d.Supported = mapping.ProfilesOf(d.Name)
+		}
+		base.Types = append(base.Types, made)
 	}
+	base.Types = append(base.Types, resources.SearchParameters(base.Types))
 	if c.PublicURL != "" {
 		base.URL = c.PublicURL + base.Path
 	}

@@ -12,6 +12,8 @@ func Core() *core.Module {
 	m := module("core", "Sign-on, users, roles and rights, the lists of codes and the audit trail; every other module stands on it.")
 	core.Contribute(m, Resource{Name: "CodeSystem", Make: resources.CodeSystem})
 	core.Contribute(m, Resource{Name: "ValueSet", Make: resources.ValueSet})
+	core.Contribute(m, Resource{Name: "StructureDefinition", Make: resources.StructureDefinition})
+	core.Contribute(m, Resource{Name: "ImplementationGuide", Make: resources.ImplementationGuide})
 	core.Contribute(m, Resource{Name: "AuditEvent", Make: resources.AuditEvent, Catalogues: []*mapping.Catalogue{mapping.AuditEventCatalogue}})
 	return m
 }

@@ -18,6 +18,7 @@ type Access struct {
 var (
 	reading  = []rest.Interaction{rest.Read, rest.VRead, rest.HistoryInstance, rest.HistoryType, rest.SearchType}
 	looking  = []rest.Interaction{rest.Read, rest.SearchType, "$validate-code"}
+	defining = []rest.Interaction{rest.Read, rest.SearchType}
 	creating = []rest.Interaction{rest.Create}
 	updating = []rest.Interaction{rest.Update, rest.Patch}
 	deleting = []rest.Interaction{rest.Delete}
@@ -92,6 +93,9 @@ var Accesses = []Access{
 	{"ActivityDefinition", updating, []int{121403}},
 	{"ActivityDefinition", deleting, []int{121404}},
 	{"AuditEvent", []rest.Interaction{rest.Read, rest.SearchType}, []int{rightAudit}},
+	{"StructureDefinition", defining, nil},
+	{"ImplementationGuide", defining, nil},
+	{"SearchParameter", defining, nil},
 	{"CodeSystem", looking, nil}, // single lists ask for more: listRights
 	{"CodeSystem", []rest.Interaction{"$lookup"}, nil},
 	{"ValueSet", looking, nil},

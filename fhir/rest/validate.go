@@ -155,7 +155,11 @@ func (s *Server) stored(ctx context.Context, o *offer, id string) (*fhir.Object,
 	if err != nil {
 		return nil, err
 	}
-	return entry.Resource.Object(fhir.EncodeOptions{ID: entry.ID, VersionID: entry.VersionID, LastUpdated: entry.LastUpdated})
+	tree, err := entry.Resource.Object(fhir.EncodeOptions{ID: entry.ID, VersionID: entry.VersionID, LastUpdated: entry.LastUpdated})
+	if err != nil {
+		return nil, err
+	}
+	return tree.Copy(), nil // the decoder writes to what it checks, and others may read the same
 }
 
 // joinIssues adds what the judge found, but for missing elements the decoder told of.
