@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -19,7 +20,9 @@ func batchScheme(t *testing.T, s *persistence.Store, n int, book RuleBook) *clai
 	err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
 		put(t, x, &persistence.Premium{PolicyID: w.policy.PolicyID, Amount: money("36500"), Receipt: "1", PayDate: since(), PayType: "C", CreatedDate: now})
 		put(t, x, &persistence.RelativeDistribution{ProdID: w.product.ProdID, DistrType: 12, DistrCareType: "B", Period: int(now.Month()), DistrPerc: ptr(money("0.8"))})
-		return x.DB().Model(&persistence.ProductItem{}).Where("1 = 1").Update("PriceOrigin", "R").Error
+		return errors.Join(
+			x.DB().Model(&persistence.ProductItem{}).Where("1 = 1").Update("PriceOrigin", "R").Error,
+			x.DB().Model(&persistence.ProductService{}).Where("1 = 1").Update("PriceOrigin", "R").Error)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +77,10 @@ func TestBatchTwice(t *testing.T) {
 		if err := run(); err != nil || out.Claims != 3 || len(out.Indexes) != 1 || len(out.Missing) != 0 {
 			t.Fatalf("the run gives %+v, %v", out, err)
 		}
-		// each has an item of 20 by the index and a service of 400 as it is
-		first, firstRun, item := paidAmounts(t, s), out.Run.RunID, cents(out.Indexes[0].RelIndex.Mul(money("20")))
-		want := fmt.Sprintf("16 %s: 1 %s 1 400", item.Add(money("400")), item)
+		// each has an item of 20 and a service of 400, both by the index
+		first, firstRun := paidAmounts(t, s), out.Run.RunID
+		item, service := cents(out.Indexes[0].RelIndex.Mul(money("20"))), cents(out.Indexes[0].RelIndex.Mul(money("400")))
+		want := fmt.Sprintf("16 %s: 1 %s 1 %s", item.Add(service), item, service)
 		for line := range strings.Lines(first) {
 			if _, got, _ := strings.Cut(strings.TrimSpace(line), " "); got != want {
 				t.Errorf("a claim is paid %s, want %s", got, want)
@@ -161,13 +165,18 @@ func liveRows[R any](t *testing.T, s *persistence.Store) (n int64) {
 }
 
 // The legacy application undoes a run without us: its row is closed and the run may be
-// made again.
+// made again, and once only.
 func TestBatchUndoneByOthers(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
 		for range 2 {
 			err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
-				_, err := Batches{}.Run(x, nil, 2024, 3)
-				return err
+				if _, err := (Batches{}).Run(x, nil, 2024, 3); err != nil {
+					return err
+				}
+				if _, fresh, err := persistence.Reserve(x, runKey(nil, 2024, 3), ""); fresh || err != nil {
+					t.Errorf("another could run beside it: %v", err)
+				}
+				return nil
 			})
 			if err != nil {
 				t.Fatal(err)
