@@ -250,6 +250,28 @@ func TestPaymentChanges(t *testing.T) {
 	})
 }
 
+// An invoice that was cancelled after it was paid stays so when its payment is cancelled.
+func TestPaymentOfWhatWasCancelledSince(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		d := invoiced(t, s, 1)
+		p := d.payment(persistence.KindInvoice, PaymentAccepted, "500")
+		d.in(t, func(x *persistence.Session) error {
+			row, err := InvoicePayments{}.Record(x, p)
+			if err != nil {
+				return err
+			}
+			if err := x.DB().Model(&persistence.Invoice{}).Where("1 = 1").Update("Status", invoiceCancelled).Error; err != nil {
+				return err
+			}
+			p.State = PaymentCancelled
+			return InvoicePayments{}.Change(x, row, p)
+		})
+		if got := d.left(t, persistence.KindInvoice); got != "3 2024-03-01" {
+			t.Errorf("the invoice is %s", got)
+		}
+	})
+}
+
 // An accepted payment is not deleted. A cancelled one is, with its detail, and what it was
 // for can be paid again before and after; a later payment keeps its mark.
 func TestPaymentRemoved(t *testing.T) {

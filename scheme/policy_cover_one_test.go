@@ -147,6 +147,10 @@ func TestCoverIsEnded(t *testing.T) {
 				if got := coversIn(t, x, c.policy.PolicyID); err != nil || got != c.want {
 					t.Errorf("%s: %s, %v", c.name, got, err)
 				}
+				var told int64
+				if err := x.DB().Model(&persistence.Outbox{}).Where(persistence.Compare(column("", "name"), "=", "policy.member-ended")).Count(&told).Error; err != nil || told != 1 {
+					t.Errorf("%s: told %d times, %v", c.name, told, err)
+				}
 			})
 		}
 	})
@@ -184,6 +188,9 @@ func TestCoverIsRemoved(t *testing.T) {
 		var live []persistence.InsureePolicy
 		if err := s.Read(persistencetest.System(t)).DB().Where(persistence.IsNull(column("tblInsureePolicy", "ValidityTo"))).Find(&live).Error; err != nil || len(live) != 1 || live[0].InsureeID != w.insuree.InsureeID {
 			t.Errorf("covers left: %+v, %v", live, err)
+		}
+		if names := w.events(t); names[len(names)-1] != "policy.member-removed" {
+			t.Errorf("events %v", names)
 		}
 	})
 }
