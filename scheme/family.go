@@ -95,7 +95,7 @@ func (c Families) carry(x *persistence.Session, d *FamilyDraft, f *persistence.F
 	if err := r.move(x, f, &left); err != nil {
 		return err
 	}
-	if _, err := (Policies{Rules: c.Rules}).coverJoined(x, r.joins, false); err != nil {
+	if _, err := (Policies(c)).coverJoined(x, r.joins, false); err != nil {
 		return err
 	}
 	return publishFamily(x, event, f)
