@@ -45,15 +45,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics()
 	}
-	fallback := "corrected"
-	if p.Adopted {
-		fallback = "legacy"
-	}
-	book, err := ruleBook(p.Config.Rules, fallback)
-	if err != nil {
-		return nil, err
-	}
-	numbers, err := numberRule(p.Config)
+	book, numbers, err := rules(p)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +68,20 @@ func Assemble(p Parts) (*server.Server, error) {
 	}), nil
 }
 
+// rules gives the rules of the configuration. Errors: core.Invalid.
+func rules(p Parts) (scheme.RuleBook, scheme.NumberRule, error) {
+	fallback := "corrected"
+	if p.Adopted {
+		fallback = "legacy"
+	}
+	book, err := ruleBook(p.Config.Rules, fallback)
+	if err != nil {
+		return book, scheme.NumberRule{}, err
+	}
+	numbers, err := numberRule(p.Config)
+	return book, numbers, err
+}
+
 // bases are the two FHIR bases: one engine, one store, different habits.
 func bases(p Parts) []rest.Base {
 	strict := rest.Base{Path: "/fhir", Count: p.Config.PageSize}
@@ -92,24 +98,43 @@ func alias(p Parts, path string) []string {
 	return []string{p.Config.PublicURL + path}
 }
 
-// fhirDoor makes a door of one base with what the active modules contribute.
-func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.NumberRule) (server.Door, error) {
+// environmentOf makes what the types of one base stand on, and the types the active modules
+// contribute.
+func environmentOf(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.NumberRule) (*resources.Environment, []rest.Type) {
 	c := p.Config
 	environment := &resources.Environment{
 		Store: p.Store, Clock: p.Clock, Compatible: base.Habits.TrailingSlash, Currency: c.Currency, PhotoURL: c.PhotoURL, Insurer: insurer(c),
-		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes, Numbers: numbers,
+		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes, Numbers: numbers, Secret: p.Secret, Types: map[string]rest.Type{},
 	}
 	if environment.Compatible {
 		environment.Currency = c.CurrencySign
 	}
+	var types []rest.Type
 	for _, r := range core.Contributions[modules.Resource](p.Registry) {
 		made := r.Make(environment)
 		if d := made.Definition(); len(d.Supported) == 0 {
 			d.Supported = mapping.ProfilesOf(d.Name)
 		}
-		base.Types = append(base.Types, made)
+		types, environment.Types[r.Name] = append(types, made), made
 	}
-	base.Types = append(base.Types, resources.SearchParameters(base.Types))
+	return environment, append(types, resources.SearchParameters(types))
+}
+
+// Notifier makes what tells subscribers of changes. It stands on the strict base.
+func Notifier(p Parts) (*resources.Notifier, error) {
+	book, numbers, err := rules(p)
+	if err != nil {
+		return nil, err
+	}
+	environment, _ := environmentOf(p, bases(p)[0], book, numbers)
+	return resources.NewNotifier(environment, p.Config.SubscriptionPrivate, p.Log), nil
+}
+
+// fhirDoor makes a door of one base with what the active modules contribute.
+func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.NumberRule) (server.Door, error) {
+	c := p.Config
+	environment, types := environmentOf(p, base, book, numbers)
+	base.Types = types
 	if c.PublicURL != "" {
 		base.URL = c.PublicURL + base.Path
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/openimis/openimis-go/core/security"
 	"github.com/openimis/openimis-go/core/telemetry"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/resources"
 )
 
 func newServe(modules []*core.Module) *cobra.Command {
@@ -78,15 +79,22 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	if err != nil {
 		return err
 	}
-	s, err := Assemble(Parts{Config: c, Adopted: site.Adopted, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log})
+	parts := Parts{Config: c, Adopted: site.Adopted, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log}
+	s, err := Assemble(parts)
+	if err != nil {
+		return err
+	}
+	notifier, err := Notifier(parts)
 	if err != nil {
 		return err
 	}
 	welcome(out, c, s, listener.Addr().String())
-	stopRelay := relay(store, registry, log)
+	stopRelay := relay(store, registry, notifier, log)
+	stopNotifying := background(notifier.Run)
 	stopForgetting := forget(store, c.AuditDays, log)
 	err = s.Serve(ctx, listener)
 	stopForgetting()
+	stopNotifying()
 	stopRelay() // behind the doors: what the last requests published may still go out
 	if err != nil {
 		return err
@@ -95,12 +103,13 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	return nil
 }
 
-// relay hands events of the outbox to the modules that asked for them until the function
-// it gives is called, which waits for what is being handled. Events nobody is told of any
-// more stay in the outbox for the next start.
-func relay(store core.Relay, registry *core.Registry, log *slog.Logger) (stop func()) {
+// relay hands events of the outbox to the modules that asked for them, and to the
+// subscribers, until the function it gives is called, which waits for what is being
+// handled. Events nobody is told of any more stay in the outbox for the next start.
+func relay(store core.Relay, registry *core.Registry, notifier *resources.Notifier, log *slog.Logger) (stop func()) {
+	handlers := append(slices.Clone(core.Contributions[core.Subscription](registry)), core.Subscription{Handle: notifier.Match})
 	return background(func(ctx context.Context) {
-		if err := store.Relay(ctx, core.Dispatch(core.Contributions[core.Subscription](registry))); err != nil {
+		if err := store.Relay(ctx, core.Dispatch(handlers)); err != nil {
 			log.Error("events are no longer handed on", "error", err)
 		}
 	})

@@ -7,13 +7,14 @@ import (
 )
 
 // Core is module core: sign-on, users, roles and rights, the lists of codes that
-// resources use, and the audit trail; every other module stands on it.
+// resources use, the audit trail and subscriptions; every other module stands on it.
 func Core() *core.Module {
-	m := module("core", "Sign-on, users, roles and rights, the lists of codes and the audit trail; every other module stands on it.")
+	m := module("core", "Sign-on, users, roles and rights, the lists of codes, the audit trail and subscriptions; every other module stands on it.")
 	core.Contribute(m, Resource{Name: "CodeSystem", Make: resources.CodeSystem})
 	core.Contribute(m, Resource{Name: "ValueSet", Make: resources.ValueSet})
 	core.Contribute(m, Resource{Name: "StructureDefinition", Make: resources.StructureDefinition})
 	core.Contribute(m, Resource{Name: "ImplementationGuide", Make: resources.ImplementationGuide})
+	core.Contribute(m, Resource{Name: "Subscription", Make: resources.Subscription, Catalogues: []*mapping.Catalogue{mapping.SubscriptionCatalogue}})
 	core.Contribute(m, Resource{Name: "AuditEvent", Make: resources.AuditEvent, Catalogues: []*mapping.Catalogue{mapping.AuditEventCatalogue}})
 	return m
 }

@@ -18,6 +18,7 @@ import (
 //	tblHF, tblOfficer                  its district
 //	tblClaimAdmin                      its facility
 //	tblUsers                           itself, or any of its districts
+//	tblSubscription                    who made it
 //	openimis_audit                     who did it, as in tblUsers
 //	tblFamilies                        its village
 //	tblInsuree                         its current village, or its family
@@ -94,6 +95,7 @@ var scoped = map[string]string{
 	"tblPayment":        electronicSeen,
 	"tblUsers": `[tblUsers].[UserID] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [tblUsers].[UserID] AND [s_u].[ValidityTo] IS NULL` +
 		` AND [s_u].[LocationId] IN ` + districts + `)`,
+	"tblSubscription": `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,
 	"openimis_audit": `[openimis_audit].[user_id] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [openimis_audit].[user_id]` +
 		` AND [s_u].[ValidityTo] IS NULL AND [s_u].[LocationId] IN ` + districts + `)`,
 	"tblPayer": `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
@@ -30,6 +31,13 @@ type Environment struct {
 	Numbers scheme.NumberRule
 
 	places []*mapping.Catalogue // where the types are kept, as they were made
+
+	// Secret of the site, for what is kept encrypted; nil when there is none.
+	Secret []byte
+
+	// Types are the resource types served, by name, for those that look into others. They
+	// are set once all are made.
+	Types map[string]rest.Type
 }
 
 // clock gives the clock of the environment.

@@ -73,6 +73,9 @@ type Config struct {
 	TrustedProxies  []string      `key:"trusted-proxies" help:"networks (CIDR) whose X-Forwarded-For and X-Forwarded-Proto are believed"`
 	CORSOrigins     []string      `key:"cors-origins" help:"web origins whose scripts may call the API; none by default"`
 
+	// Subscriptions.
+	SubscriptionPrivate bool `key:"subscription-private" default:"false" help:"endpoints of subscriptions may be in private networks and on this machine"`
+
 	// The audit trail.
 	Audit     string `key:"audit" default:"all" help:"what is kept of who did what: all, reads, writes or off"`
 	AuditDays int    `key:"audit-days" default:"365" help:"days lines of the audit are kept; 0 for ever"`

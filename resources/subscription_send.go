@@ -1,0 +1,239 @@
+package resources
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// The pace of notifications.
+const (
+	notifyPause    = time.Second      // between looks for what is due
+	notifyAtOnce   = 16               // endpoints called at the same time
+	notifyTimeout  = 10 * time.Second // for one call
+	notifyLease    = time.Minute      // after which another process tries it
+	notifyAttempts = 8                // before the subscription is in error
+	notifyFirst    = 30 * time.Second // pause after the first failure; doubled after each
+	notifyLongest  = time.Hour
+	notifyKeep     = 7 * 24 * time.Hour
+)
+
+// Notifier tells subscribers of changes: it finds whom an event concerns and calls them, at
+// least once, each subscription in the order of the events.
+type Notifier struct {
+	env    *Environment
+	client *http.Client
+	log    *slog.Logger
+}
+
+// NewNotifier makes a notifier of an environment whose Types are set. Endpoints in private
+// networks are called only with private. log may be nil.
+func NewNotifier(e *Environment, private bool, log *slog.Logger) *Notifier {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Notifier{env: e, log: log, client: &http.Client{
+		Transport: outgoing(private), Timeout: notifyTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Run sends what is due until the context ends.
+func (n *Notifier) Run(ctx context.Context) {
+	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
+	cleaned := time.Time{}
+	for ctx.Err() == nil {
+		sent, err := n.SendOnce(ctx)
+		if err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "notifications were not sent", "error", err)
+		}
+		if now := n.env.clock().Now(); now.Sub(cleaned) > time.Hour {
+			cleaned = now
+			if err := n.env.Store.ForgetDeliveries(ctx, now.Add(-notifyKeep)); err != nil && ctx.Err() == nil {
+				n.log.WarnContext(ctx, "notifications were not cleaned", "error", err)
+			}
+		}
+		if sent > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(notifyPause):
+		}
+	}
+}
+
+// SendOnce calls the endpoints of what is due now, one notification for each subscription,
+// and gives how many. An endpoint that fails is not an error of its own.
+func (n *Notifier) SendOnce(ctx context.Context) (int, error) {
+	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
+	var due []persistence.Delivery
+	err := n.env.Store.Tx(ctx, func(x *persistence.Session) (err error) {
+		due, err = persistence.TakeDeliveries(x, notifyAtOnce, notifyLease)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	faults := make([]error, len(due))
+	var calls sync.WaitGroup
+	for i := range due {
+		calls.Go(func() { faults[i] = n.deliver(ctx, &due[i]) })
+	}
+	calls.Wait()
+	return len(due), errors.Join(faults...)
+}
+
+// deliver makes one attempt and writes what became of it. Where the process is stopped in
+// between, the lease runs out and it is made again.
+func (n *Notifier) deliver(ctx context.Context, d *persistence.Delivery) error {
+	x := n.env.Store.Read(ctx)
+	states, err := subscriptionStates(x, []persistence.UUID{d.SubscriptionUUID})
+	if err != nil {
+		return err
+	}
+	row, err := persistence.One[persistence.Subscription](x, d.SubscriptionUUID)
+	if err != nil && core.CodeOf(err) != core.Gone && core.CodeOf(err) != core.NotFound {
+		return err
+	}
+	state := states[d.SubscriptionUUID]
+	if state == nil || row == nil {
+		return nil
+	}
+	fault := n.call(ctx, row, state, d)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return n.settle(ctx, d, state, fault)
+}
+
+// settle writes the outcome of an attempt. The first success makes a subscription active;
+// too many failures of one notification put it into error, and the notification waits
+// until the subscription is asked for again.
+func (n *Notifier) settle(ctx context.Context, d *persistence.Delivery, s *persistence.SubscriptionState, fault error) error {
+	before, text := s.State, ""
+	d.State = persistence.OutboxDone
+	if s.Fault = ""; fault == nil {
+		s.State = persistence.SubscriptionActive
+	} else {
+		text = fault.Error()
+		s.Fault, d.State = text, persistence.OutboxOpen
+		pause := min(notifyLongest, notifyFirst<<min(d.Attempts-1, 20))
+		d.Due = n.env.clock().Now().Add(pause).UnixMilli()
+		if d.Attempts >= notifyAttempts {
+			s.State = persistence.SubscriptionError
+			n.log.WarnContext(ctx, "subscription in error", "subscription", s.SubscriptionUUID, "error", fault)
+		}
+	}
+	return n.env.Store.Tx(ctx, func(x *persistence.Session) error {
+		if err := persistence.SettleDelivery(x, d, text); err != nil {
+			return err
+		}
+		return persistence.MoveSubscription(x, s, before)
+	})
+}
+
+// call sends one notification. What its owner no longer sees is not sent, and counts as
+// done.
+func (n *Notifier) call(ctx context.Context, row *persistence.Subscription, s *persistence.SubscriptionState, d *persistence.Delivery) error {
+	body, err := n.body(ctx, s, d)
+	switch core.CodeOf(err) {
+	case core.NotFound, core.Gone, core.Forbidden, core.Unauthenticated:
+		return nil
+	}
+	if err != nil {
+		return errors.New("the resource could not be read")
+	}
+	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, row.Endpoint, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the endpoint is no address")
+	}
+	if err := n.address(request, s, d, body); err != nil {
+		return err
+	}
+	answer, err := n.client.Do(request)
+	switch {
+	case errors.Is(err, errPrivate):
+		return errPrivate
+	case err != nil:
+		return errors.New("the endpoint could not be reached")
+	}
+	_ = answer.Body.Close() // what it says is nobody's business here
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return fmt.Errorf("the endpoint answered %d", answer.StatusCode)
+	}
+	return nil
+}
+
+// body renders the resource as it is now; nothing for a handshake or where no payload is
+// wanted.
+func (n *Notifier) body(ctx context.Context, s *persistence.SubscriptionState, d *persistence.Delivery) ([]byte, error) {
+	if d.Entity == "" {
+		return nil, nil
+	}
+	owner, err := n.owner(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	typ, id, _ := strings.Cut(d.Entity, "/")
+	if err := Authorize(owner, typ, rest.Read); err != nil {
+		return nil, err
+	}
+	reader, can := n.env.Types[typ].(rest.Reader)
+	if !can {
+		return nil, core.Errorf(core.NotFound, "%s is not served here", typ)
+	}
+	entry, err := reader.Read(owner, id)
+	if err != nil || s.Payload == "" {
+		return nil, err
+	}
+	if s.Payload == "application/fhir+xml" {
+		return entry.AppendXML([]byte(`<?xml version="1.0" encoding="UTF-8"?>`), fhir.EncodeOptions{})
+	}
+	return entry.AppendJSON(nil, fhir.EncodeOptions{})
+}
+
+// address sets the headers: those of the subscriber, which notification it is and, with a
+// secret, the signature over moment and body.
+func (n *Notifier) address(r *http.Request, s *persistence.SubscriptionState, d *persistence.Delivery, body []byte) error {
+	kept, err := unsealed(n.env.Secret, s)
+	if err != nil {
+		return errors.New("its headers were kept with another secret of this site: send them again")
+	}
+	for _, line := range kept.Headers {
+		name, value, _ := strings.Cut(line, ":")
+		r.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	if len(body) > 0 {
+		r.Header.Set("Content-Type", s.Payload)
+	}
+	r.Header.Set("X-Openimis-Subscription", string(s.SubscriptionUUID))
+	r.Header.Set("X-Openimis-Delivery", strconv.FormatInt(d.ID, 10))
+	if d.Entity != "" {
+		r.Header.Set("X-Openimis-Resource", d.Entity)
+	}
+	if kept.Secret != "" {
+		at := strconv.FormatInt(n.env.clock().Now().Unix(), 10)
+		mac := hmac.New(sha256.New, []byte(kept.Secret))
+		fmt.Fprintf(mac, "%s.%d.%s.%s", at, d.ID, d.Entity, body)
+		r.Header.Set("X-Openimis-Signature", "t="+at+",v1="+hex.EncodeToString(mac.Sum(nil)))
+	}
+	return nil
+}
