@@ -126,6 +126,11 @@ func (d *definitions) entry(one *fhir.Object) *fhir.Entry {
 
 // Search finds definitions. Errors: core.Invalid.
 func (d *definitions) Search(_ context.Context, q *search.Query) (*rest.Page, error) {
+	for i := range q.Clauses {
+		if err := q.Clauses[i].OfValues(); err != nil {
+			return nil, err
+		}
+	}
 	var found []*fhir.Object
 	for _, one := range d.list {
 		if d.matches(one, q) {

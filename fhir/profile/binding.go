@@ -50,7 +50,7 @@ func (v *validation) member(s *spot, valueSet string) (member, known bool) {
 		if o.String("code") == "" {
 			return false, false
 		}
-		return v.o.Terminology.Holds(valueSet, o.String("system"), o.String("code"))
+		return v.coding(o, valueSet)
 	}
 	// Without any coding there is no code of the set; asking for one that no set has tells
 	// whether the set is known.
@@ -64,10 +64,19 @@ func (v *validation) member(s *spot, valueSet string) (member, known bool) {
 		if !is {
 			continue
 		}
-		holds, sure := v.o.Terminology.Holds(valueSet, coding.String("system"), coding.String("code"))
+		holds, sure := v.coding(coding, valueSet)
 		member, known = member || holds, known || sure
 	}
 	return member, known
+}
+
+// coding tells whether a coding is in a value set. One without a system says nothing.
+func (v *validation) coding(o *fhir.Object, valueSet string) (member, known bool) {
+	if o.String("system") == "" {
+		_, known = v.o.Terminology.Holds(valueSet, "", "")
+		return false, known
+	}
+	return v.o.Terminology.Holds(valueSet, o.String("system"), o.String("code"))
 }
 
 // codeText names a code for people.

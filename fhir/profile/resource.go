@@ -52,11 +52,24 @@ func (v *validation) core(s *spot) {
 	switch s.typ.Name {
 	case "Reference":
 		v.targets(s)
+	case "Coding":
+		if system := s.object().String("system"); system != "" && !absolute(system) {
+			v.report(fhir.Issue{Severity: r4.IssueSeverityError, Type: r4.IssueTypeValue, Path: s.String() + ".system", Text: "a code system is named by an absolute URI"})
+		}
 	case "Extension":
+		if url := s.object().String("url"); !absolute(url) && s.parent != nil && s.parent.typ.Name != "Extension" {
+			v.report(fhir.Issue{Severity: r4.IssueSeverityError, Type: r4.IssueTypeValue, Path: s.String() + ".url", Text: "an extension is named by an absolute URI"})
+		}
 		if p := v.set.Find(s.object().String("url")); p != nil && p.Type == "Extension" {
 			v.meets(p, s)
 		}
 	}
+}
+
+// absolute tells whether a URI starts with a scheme.
+func absolute(uri string) bool {
+	scheme, _, found := strings.Cut(uri, ":")
+	return found && scheme != "" && !strings.ContainsAny(scheme, "/?#")
 }
 
 // onlyID tells whether an element breaks ele-1, which is checked without FHIRPath since it

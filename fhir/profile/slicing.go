@@ -83,6 +83,8 @@ func (v *validation) slice(r *rule, parent *spot, values []*spot) {
 			within[i] = append(within[i], s)
 		}
 		switch {
+		case found < 0 && parent.typ.Name == "Extension" && r.name == "extension" && !absolute(s.object().String("url")):
+			v.fault(r, s, r4.IssueTypeStructure, "the extension has no part "+quoted(s.object().String("url"))+", only "+sliceNames(r))
 		case found < 0 && how.closed && clear:
 			v.fault(r, s, r4.IssueTypeStructure, "the value is in none of the slices "+sliceNames(r)+", and nothing else is allowed")
 		case found < 0:
