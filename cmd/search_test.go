@@ -83,8 +83,15 @@ func TestChainedSearches(t *testing.T) {
 		claims := found(t, s, "Claim?_count=200", "patient", "reference")
 		women := found(t, s, "Patient?gender=female&_count=200")
 		active := found(t, s, "Claim?status=active&_count=200", "patient", "reference")
-		const head = "100001145"
-		headID := keysOf(found(t, s, "Patient?identifier="+head))
+		patients := map[string]int{} // who has the most claims, so that there is something to find
+		headID := []string{""}
+		for _, patient := range claims {
+			id := strings.TrimPrefix(patient[0], "Patient/")
+			if patients[id]++; patients[id] > patients[headID[0]] {
+				headID[0] = id
+			}
+		}
+		head := found(t, s, "Patient?_id="+headID[0], "identifier", "value")[headID[0]][0]
 		if len(headID) != 1 || len(claims) == 0 || len(women) == 0 {
 			t.Fatalf("the demo has %d claims, %d women and %d of the number %s", len(claims), len(women), len(headID), head)
 		}

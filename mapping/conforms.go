@@ -1,6 +1,10 @@
 package mapping
 
-import r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+import (
+	"slices"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+)
 
 // Conforms tells whether a resource of a writable type meets its openIMIS profile. Of
 // types not named here nothing is known, and so nothing is claimed.
@@ -30,6 +34,14 @@ func Conforms(resource any) bool {
 		return paymentNoticeConforms(r)
 	}
 	return false
+}
+
+// worded tells whether a concept holds the code with the words that a pattern of the guide
+// asks for.
+func worded(c *r4.CodeableConcept, system, code, display string) bool {
+	return slices.ContainsFunc(c.Coding, func(coding r4.Coding) bool {
+		return SameSystem(system, plain(coding.System)) && plain(coding.Code) == code && plain(coding.Display) == display
+	})
 }
 
 // identified checks the closed slices of identifiers: at most one UUID and one Code, and

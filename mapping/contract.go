@@ -217,7 +217,7 @@ func termConforms(t *r4.ContractTerm) bool {
 		o.Answer != nil || o.Text != nil || o.LinkId != nil || o.SecurityLabelNumber != nil {
 		return false
 	}
-	if role, ok := codeIn(&o.Party[0].Role, systemPartyRole); !ok || role != "beneficiary" {
+	if !worded(&o.Party[0].Role, systemPartyRole, "beneficiary", "Beneficiary") {
 		return false
 	}
 	return len(t.Asset) > 0 && !slices.ContainsFunc(t.Asset, func(a r4.ContractTermAsset) bool { return !assetConforms(&a) })

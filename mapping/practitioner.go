@@ -89,22 +89,8 @@ func practitionerConforms(out *r4.Practitioner) bool {
 			return false
 		}
 	}
-	return qualified(out, kind) && out.BirthDate != nil && len(out.Name) == 1 && out.Name[0].Family != nil && len(out.Name[0].Given) == 1 &&
+	return len(out.Qualification) == 1 && worded(&out.Qualification[0].Code, codeSystem("practitioner-qualification-type"), kind, qualificationWords[kind]) && out.BirthDate != nil && len(out.Name) == 1 && out.Name[0].Family != nil && len(out.Name[0].Given) == 1 &&
 		(out.Name[0].Use == nil || *out.Name[0].Use == r4.NameUseOfficial)
-}
-
-// qualified tells whether the qualification is coded as the guide's pattern has it, with
-// its words.
-func qualified(out *r4.Practitioner, kind string) bool {
-	if len(out.Qualification) != 1 {
-		return false
-	}
-	for _, coding := range out.Qualification[0].Code.Coding {
-		if SameSystem(codeSystem("practitioner-qualification-type"), plain(coding.System)) && plain(coding.Code) == kind && plain(coding.Display) == qualificationWords[kind] {
-			return true
-		}
-	}
-	return false
 }
 
 // facilityOf gives the facility of an administrator the way phones read it: by its code,
