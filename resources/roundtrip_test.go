@@ -118,7 +118,7 @@ var forms = map[string]form{
 	},
 	"PractitionerRole of a facility": {
 		typ: resources.PractitionerRole, table: "tblClaimAdmin",
-		skip: []string{"PractitionerRole.identifier", "PractitionerRole.practitioner", "PractitionerRole.organization", "PractitionerRole.code"},
+		skip: []string{"PractitionerRole.identifier", "PractitionerRole.practitioner", "PractitionerRole.organization", "PractitionerRole.code", "PractitionerRole.period"},
 		fill: func(w *world, d *drawing, o *fhir.Object, n int) {
 			with(d.t, o, aRole("CA", w.hired(d.t, "CA", fmt.Sprint("R", n)), atFacility(w.sides[0].facility.HFUUID)+identifiedBy(fmt.Sprint("R", n))))
 		},
