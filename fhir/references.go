@@ -58,3 +58,28 @@ func collectOne(f *field, v reflect.Value, rest string, found *[]string) {
 		*found = append(*found, *literal)
 	}
 }
+
+// EachReference gives every literal reference of a tree, wherever it stands, in the order
+// they are met.
+func EachReference(tree *Object, give func(reference string)) {
+	for _, m := range tree.Members {
+		if text, ok := m.Value.(string); ok && m.Name == "reference" {
+			give(text)
+			continue
+		}
+		eachReferenceIn(m.Value, give)
+	}
+}
+
+func eachReferenceIn(value any, give func(reference string)) {
+	switch v := value.(type) {
+	case *Object:
+		if v != nil {
+			EachReference(v, give)
+		}
+	case []any:
+		for _, one := range v {
+			eachReferenceIn(one, give)
+		}
+	}
+}

@@ -196,6 +196,12 @@ func matchesAll(e *fhir.Entry, clauses []search.Clause) bool {
 		panic(err)
 	}
 	for _, c := range clauses {
+		if c.Modifier == search.Missing {
+			if c.Missing != (len(fhir.References(e.Resource.Typed, c.Param.Path)) == 0) {
+				return false
+			}
+			continue
+		}
 		if !slices.ContainsFunc(c.Values, func(v search.Value) bool { return matchesOne(e, tree, c.Param, v) }) {
 			return false
 		}

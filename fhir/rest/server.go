@@ -108,6 +108,7 @@ type offer struct {
 	idCreator IDCreator
 	updater   Updater
 	deleter   Deleter
+	center    Center
 
 	operations []Operation
 }
@@ -190,8 +191,12 @@ func offered(t Type) (*offer, error) {
 	o.idCreator, _ = t.(IDCreator)
 	o.updater, _ = t.(Updater)
 	o.deleter, _ = t.(Deleter)
+	o.center, _ = t.(Center)
 	var err error
 	o.operations, err = operations(t, o.Name)
+	if o.center != nil && o.reader != nil {
+		o.operations = append(o.operations, gatheringEverything(o))
+	}
 	return o, err
 }
 

@@ -126,6 +126,20 @@ type Deleter interface {
 	Delete(ctx context.Context, id string, match Match) error
 }
 
+// Center is a type whose instances others are about, as a Patient is. With Reader it offers
+// $everything.
+// https://hl7.org/fhir/R4/patient-operation-everything.html
+type Center interface {
+	Around() []Around
+}
+
+// Around says how the instances of a type are found that are about one of a Center.
+type Around struct {
+	Type   string
+	Params []string // its search parameters of which any may refer to the Center
+	Date   string   // search parameter, or chain of them, of the time of care; "" for what has none
+}
+
 // Operator offers operations beside the interactions.
 // https://hl7.org/fhir/R4/operations.html
 type Operator interface {
@@ -151,6 +165,9 @@ type Operation struct {
 	// resource, which has no id and no version.
 	// Errors: core.Invalid for parameters it cannot do with; nothing is ever ignored.
 	Run func(ctx context.Context, in *Invocation) (*fhir.Entry, error)
+
+	// answer does it in place of Run where the engine itself answers.
+	answer func(k *call, in *Invocation) (*answer, error)
 }
 
 // Invocation is what a client asks of an operation.
