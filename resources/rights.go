@@ -31,7 +31,7 @@ var (
 var Accesses = []Access{
 	{"", []rest.Interaction{rest.Batch, rest.Transaction, rest.HistorySystem}, nil}, // and the rights of what the entries ask
 	{"Patient", reading, []int{101101}},
-	{"Patient", []rest.Interaction{"$everything"}, []int{101101}}, // and the rights of every type in the answer
+	{"Patient", []rest.Interaction{"$everything", "$match"}, []int{101101}}, // and the rights of every type in the answer
 	{"Patient", creating, []int{101102}},
 	{"Patient", updating, []int{101103}},
 	{"Patient", deleting, []int{101104}},

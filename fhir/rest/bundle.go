@@ -27,6 +27,8 @@ type bundleEntry struct {
 	typ    string // resource type for the URL, "" for what has none
 	mode   string // searchset: match, include, outcome
 	urn    string // fullUrl of a resource that is stored nowhere
+	grade  string // of $match: what the score comes to
+	points int    // its score in hundredths
 	method string // history: the request that made the version
 	status string // history, response: its status
 
@@ -110,9 +112,16 @@ func (b *bundle) appendEntry(dst []byte, e *bundleEntry) (_ []byte, err error) {
 		return dst, err
 	}
 	if e.mode != "" {
-		dst = append(dst, `"search":{"mode":"`...)
+		dst = append(dst, `"search":{`...)
+		if e.grade != "" {
+			dst = append(dst, `"extension":[{"url":"`+extGrade+`","valueCode":"`+e.grade+`"}],`...)
+		}
+		dst = append(dst, `"mode":"`...)
 		dst = append(dst, e.mode...)
-		return append(dst, `"}}`...), nil
+		if dst = append(dst, '"'); e.grade != "" {
+			dst = append(dst, `,"score":`+scoreText(e.points)...)
+		}
+		return append(dst, `}}`...), nil
 	}
 	if e.method != "" {
 		dst = append(dst, `"request":{"method":"`...)
@@ -237,7 +246,7 @@ func (b *bundle) entryTree(e *bundleEntry) (*fhir.Object, error) {
 		return nil, err
 	}
 	if e.mode != "" {
-		entry.Set("search", object("mode", e.mode))
+		entry.Set("search", e.search())
 		return entry, nil
 	}
 	if e.method != "" {
@@ -262,6 +271,19 @@ func (b *bundle) entryTree(e *bundleEntry) (*fhir.Object, error) {
 	}
 	entry.Set("response", response)
 	return entry, nil
+}
+
+// search is what the Bundle says of why the entry is in it.
+func (e *bundleEntry) search() *fhir.Object {
+	search := &fhir.Object{}
+	if e.grade != "" {
+		search.Set("extension", []any{object("url", extGrade, "valueCode", e.grade)})
+	}
+	search.Set("mode", e.mode)
+	if e.grade != "" {
+		search.Set("score", fhir.Number(scoreText(e.points)))
+	}
+	return search
 }
 
 // setContent puts the resource of the entry, or the Bundle in its place, into its tree.

@@ -109,6 +109,7 @@ type offer struct {
 	updater   Updater
 	deleter   Deleter
 	center    Center
+	matcher   Matcher
 
 	operations []Operation
 }
@@ -192,10 +193,14 @@ func offered(t Type) (*offer, error) {
 	o.updater, _ = t.(Updater)
 	o.deleter, _ = t.(Deleter)
 	o.center, _ = t.(Center)
+	o.matcher, _ = t.(Matcher)
 	var err error
 	o.operations, err = operations(t, o.Name)
 	if o.center != nil && o.reader != nil {
 		o.operations = append(o.operations, gatheringEverything(o))
+	}
+	if o.matcher != nil {
+		o.operations = append(o.operations, matching(o))
 	}
 	return o, err
 }

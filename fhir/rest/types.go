@@ -140,6 +140,14 @@ type Around struct {
 	Date   string   // search parameter, or chain of them, of the time of care; "" for what has none
 }
 
+// Matcher finds instances that may be the person a resource describes, in a constant number
+// of statements; the engine scores them. It offers $match.
+// Errors: core.Unprocessable for a description that is not enough to look for.
+// https://hl7.org/fhir/R4/patient-operation-match.html
+type Matcher interface {
+	Candidates(ctx context.Context, described *fhir.Object) ([]*fhir.Entry, error)
+}
+
 // Operator offers operations beside the interactions.
 // https://hl7.org/fhir/R4/operations.html
 type Operator interface {
