@@ -2,13 +2,16 @@
 SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help build run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
+.PHONY: help build front run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 build: ## build the binary ./openimis
 	go build -o openimis ./cmd/openimis
+
+front: ## build the React UI into front/dist, which serve shows at /front; LINE=1.4 for the older line
+	./scripts/front build $(LINE)
 
 run: ## serve the demo on http://127.0.0.1:8000
 	go run ./cmd/openimis serve --demo
@@ -44,4 +47,4 @@ mutation: ## how many changed comparisons the tests of scheme catch; FILES="clai
 	nice go run ./scheme/mutation $(FILES)
 
 clean: ## remove what the commands made
-	rm -rf openimis .build
+	rm -rf openimis .build front/dist* front/node_modules front/lines/*/node_modules

@@ -2,6 +2,9 @@ module github.com/openimis/openimis-go
 
 go 1.26.0
 
+// Packages of the UI, not of Go.
+ignore ./front
+
 require (
 	github.com/cheggaaa/pb/v3 v3.2.1
 	github.com/dustin/go-humanize v1.0.1

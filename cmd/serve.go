@@ -27,7 +27,8 @@ func newServe(modules []*core.Module) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Open the doors", Args: cobra.NoArgs,
 		Long: `serve answers FHIR requests: strictly at /fhir, with the habits of today's openIMIS clients
-at /api/api_fhir_r4. /docs describes what is there.
+at /api/api_fhir_r4. The React UI is at /front once make front has built it. /docs describes
+what is there.
 
   openimis serve --demo                         a complete system to try, on ` + config.Default().Addr + `
   openimis serve --db postgres://me@host/imis   on a database prepared with openimis migrate
@@ -265,6 +266,9 @@ func welcome(out io.Writer, c config.Config, s *server.Server, addr string) {
 		url = "http://" + addr
 	}
 	fmt.Fprintf(out, "openimis %s is at %s\n  FHIR R4       %s/fhir\n  today's apps  %s/api/api_fhir_r4\n  what is here  %s/docs\n", core.Version, url, url, url, url)
+	if server.FrontDir(c.Front) != "" {
+		fmt.Fprintf(out, "  the React UI  %s%s\n", url, server.FrontPrefix)
+	}
 	if c.Demo {
 		demoWelcome(out, url)
 	}

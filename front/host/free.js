@@ -1,0 +1,2 @@
+// A name some modules read without importing it.
+export { default as _ } from "lodash";
