@@ -49,6 +49,10 @@ type dialect interface {
 	// there, and waits for another transaction that is about to insert it.
 	reserveSQL() string
 
+	// partSQL gives the statements that mark a place in a transaction, go back to it, and
+	// forget it; the last is "" where the transaction's end is all there is.
+	partSQL() (set, undo, free string)
+
 	// numberingSQL gives a statement that counts the key columns (?, ?: table, column) the
 	// database does not number by itself, and one that locks the table; "" where there are
 	// none.

@@ -152,6 +152,10 @@ func (d *postgresDialect) reserveSQL() string {
 	return `INSERT INTO [openimis_idempotency] ([key], [hash], [answer], [at]) VALUES (?, ?, '', ?) ON CONFLICT DO NOTHING`
 }
 
+func (d *postgresDialect) partSQL() (set, undo, free string) {
+	return `SAVEPOINT openimis_part`, `ROLLBACK TO SAVEPOINT openimis_part`, `RELEASE SAVEPOINT openimis_part`
+}
+
 func (d *postgresDialect) numberingSQL(table string) (ask, lock string) {
 	return `SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? AND column_name = ? AND column_default IS NULL AND is_identity = 'NO'`,
 		`LOCK TABLE "` + table + `" IN SHARE ROW EXCLUSIVE MODE`

@@ -218,6 +218,10 @@ func (d *sqliteDialect) reserveSQL() string {
 	return `INSERT INTO [openimis_idempotency] ([key], [hash], [answer], [at]) VALUES (?, ?, '', ?) ON CONFLICT DO NOTHING`
 }
 
+func (d *sqliteDialect) partSQL() (set, undo, free string) {
+	return `SAVEPOINT openimis_part`, `ROLLBACK TO SAVEPOINT openimis_part`, `RELEASE SAVEPOINT openimis_part`
+}
+
 func (d *sqliteDialect) numberingSQL(string) (ask, lock string) { return "", "" }
 
 func (d *sqliteDialect) goose() database.Dialect { return database.DialectSQLite3 }

@@ -164,6 +164,10 @@ func (d *sqlserverDialect) reserveSQL() string {
 		` WHERE NOT EXISTS (SELECT 1 FROM [openimis_idempotency] i WITH (UPDLOCK, HOLDLOCK) WHERE i.[key] = v.[key])`
 }
 
+func (d *sqlserverDialect) partSQL() (set, undo, free string) {
+	return `SAVE TRANSACTION openimis_part`, `ROLLBACK TRANSACTION openimis_part`, ""
+}
+
 func (d *sqlserverDialect) numberingSQL(string) (ask, lock string) { return "", "" }
 
 func (d *sqlserverDialect) goose() database.Dialect { return database.DialectMSSQL }

@@ -85,11 +85,8 @@ func (x *Session) wrote(info *tableInfo, rows ...reflect.Value) {
 	if info.key == nil || !info.kept() {
 		return
 	}
-	if x.unit.own == nil {
-		x.unit.own = map[wroteKey]bool{}
-	}
 	for _, row := range rows {
-		x.unit.own[wroteKey{info.name, valueOf(info.key, row).Interface()}] = true
+		x.unit.owns(wroteKey{info.name, valueOf(info.key, row).Interface()}, true)
 	}
 }
 
@@ -242,7 +239,7 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 	}
 	if closing { // what is closed is not changed again
 		for _, row := range rows {
-			delete(x.unit.own, wroteKey{info.name, valueOf(info.key, row).Interface()})
+			x.unit.owns(wroteKey{info.name, valueOf(info.key, row).Interface()}, false)
 		}
 		return nil
 	}

@@ -26,6 +26,7 @@ type unit struct {
 	registers *Registers           // as the transaction left them; nil when not read since
 	own       map[wroteKey]bool    // rows it gave their present state
 	audited   map[*core.Audit]bool // lines of the audit it wrote
+	part      *part                // the part under way; nil for none
 }
 
 // Context gives the context of the unit of work.

@@ -30,7 +30,7 @@ func find[R any](l *loader, into *[]R, conditions ...clause.Expression) {
 
 // findIn loads the rows with one of the keys that meet all conditions: no keys take no
 // statement, more than one can carry take several.
-func findIn[R any](l *loader, into *[]R, key clause.Column, keys []int, conditions ...clause.Expression) {
+func findIn[R, K any](l *loader, into *[]R, key clause.Column, keys []K, conditions ...clause.Expression) {
 	for some := range slices.Chunk(keys, 900) {
 		var rows []R
 		find(l, &rows, append([]clause.Expression{persistence.In(key, some)}, conditions...)...)

@@ -78,6 +78,7 @@ type ContributionDraft struct {
 	PayerID  *int
 	PhotoFee bool // a fee for photographs: it pays for no cover
 	Action   PaymentAction
+	Origin   Origin // the program it was entered with
 
 	// Paths gives the names errors use: for "amount", "receipt", "date", "type", "payer"
 	// and "action". A name that is not there stands for itself.
@@ -107,9 +108,10 @@ func (c Policies) Contribute(x *persistence.Session, id persistence.UUID, d *Con
 	if err := checkContribution(x, p, d); err != nil {
 		return nil, nil, err
 	}
+	source, version := d.Origin.columns()
 	premium := &persistence.Premium{
 		PolicyID: p.PolicyID, PayerID: d.PayerID, Amount: d.Amount, Receipt: d.Receipt, PayDate: d.PayDate, PayType: d.PayType,
-		IsPhotoFee: &d.PhotoFee, IsOffline: ptr(false), CreatedDate: x.Now(),
+		IsPhotoFee: &d.PhotoFee, IsOffline: ptr(false), CreatedDate: x.Now(), Source: source, SourceVersion: version,
 	}
 	if err := persistence.Insert(x, premium); err != nil {
 		return nil, nil, err

@@ -16,10 +16,25 @@ type PolicyDraft struct {
 	FamilyID, ProdID, OfficerID int
 	Enrolled                    persistence.Date
 	UUID                        persistence.UUID // of the new policy; "" draws one
+	Origin                      Origin           // the program it was sold with
 
 	// Paths gives the names errors use: for "family", "product", "officer" and "enrolled".
 	// A name that is not there stands for itself.
 	Paths map[string]string
+}
+
+// Origin is the program a row comes from; the zero Origin is none.
+type Origin struct{ Program, Version string }
+
+// columns gives what Source and SourceVersion hold.
+func (o Origin) columns() (source, version *string) {
+	if o.Program != "" {
+		source = &o.Program
+	}
+	if o.Version != "" {
+		version = &o.Version
+	}
+	return source, version
 }
 
 func (d *PolicyDraft) path(name string) string {
@@ -156,10 +171,12 @@ func (c Policies) price(x *persistence.Session, s *sale, stage string, before *p
 
 // policy makes the row of an idle policy.
 func (s *sale) policy(stage string, period Period, price PolicyPrice) *persistence.Policy {
+	source, version := s.draft.Origin.columns()
 	return &persistence.Policy{
 		PolicyUUID: s.draft.UUID, FamilyID: s.family.FamilyID, ProdID: s.product.ProdID, OfficerID: ptr(s.draft.OfficerID),
 		EnrollDate: s.draft.Enrolled, StartDate: period.Start, ExpiryDate: ptr(period.Expiry),
 		PolicyStatus: ptr(PolicyIdle), PolicyStage: ptr(stage), PolicyValue: ptr(price.Value), IsOffline: ptr(false),
+		Source: source, SourceVersion: version,
 	}
 }
 

@@ -79,6 +79,8 @@ const (
 	ActivationLosesExpiry
 	MatchedNewStaysIdle
 	MovedToAnyLevel
+	UploadedPolicyBelieved
+	UploadedPaidLate
 
 	entryCount
 )
@@ -295,6 +297,12 @@ var Entries = [entryCount]EntryDoc{
 	MovedToAnyLevel: {"moved-to-any-level", "11",
 		"a district, ward or village may be moved below a location of any level",
 		"it is moved below one of the level above only"},
+	UploadedPolicyBelieved: {"uploaded-policy-believed", "10.7",
+		"the period of an uploaded policy is that of the file; when its value is the one worked out here, so are its state, first day of cover and covers, whatever was paid",
+		"period, state and covers follow from the product and the contributions, as for any policy"},
+	UploadedPaidLate: {"uploaded-paid-late", "10.7",
+		"an uploaded policy is active once its value is paid, however late and in however many instalments",
+		"only when it is paid as its product asks"},
 }
 
 // RuleBook says for each entry which behaviour the rules follow. The zero RuleBook is the
