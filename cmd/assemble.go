@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -193,6 +194,15 @@ func accessTable(registry *core.Registry) map[interaction]server.Access {
 			table[interaction{line.Type, "$validate"}] = server.Any()
 		}
 	}
+	for key, access := range maps.Clone(table) { // meta is read and changed as the rest of an instance is
+		switch key.verb {
+		case rest.Read:
+			table[interaction{key.typ, "$meta"}] = access
+		case rest.Update:
+			table[interaction{key.typ, "$meta-add"}], table[interaction{key.typ, "$meta-delete"}] = access, access
+		}
+	}
+	table[interaction{"", "$meta"}] = server.Any()
 	return table
 }
 

@@ -14,6 +14,7 @@ func Core() *core.Module {
 	core.Contribute(m, Resource{Name: "ValueSet", Make: resources.ValueSet})
 	core.Contribute(m, Resource{Name: "StructureDefinition", Make: resources.StructureDefinition})
 	core.Contribute(m, Resource{Name: "ImplementationGuide", Make: resources.ImplementationGuide})
+	core.Contribute(m, Resource{Name: "OperationDefinition", Make: resources.OperationDefinition})
 	core.Contribute(m, Resource{Name: "Subscription", Make: resources.Subscription, Catalogues: []*mapping.Catalogue{mapping.SubscriptionCatalogue}})
 	core.Contribute(m, Resource{Name: "AuditEvent", Make: resources.AuditEvent, Catalogues: []*mapping.Catalogue{mapping.AuditEventCatalogue}})
 	return m

@@ -20,6 +20,9 @@ const rightChangeClaim = 111010
 func (c claims) Operations() []rest.Operation {
 	return []rest.Operation{{
 		Name: "submit", Definition: "http://hl7.org/fhir/OperationDefinition/Claim-submit", OnType: true, OnInstance: true, AffectsState: true, Run: c.submit,
+		Parameters: []rest.OperationParameter{
+			rest.Takes("resource", "Resource", "The Claim; on an instance there is none."), rest.Gives("return", "Resource", "The ClaimResponse.").Needed(),
+		},
 		Documentation: "Submits a claim and answers the ClaimResponse: on an instance the entered claim as it stands; on the type the Claim in the body or in the parameter resource, " +
 			"in place of the entered claim with the same id when there is one. A draft counts as active.",
 	}}

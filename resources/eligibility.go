@@ -75,6 +75,9 @@ func (e eligibilityResponses) Definition() *rest.Definition {
 func (e eligibilityRequests) Operations() []rest.Operation {
 	return []rest.Operation{{
 		Name: "submit", Definition: "http://hl7.org/fhir/OperationDefinition/CoverageEligibilityRequest-submit", OnType: true, AffectsState: true, Run: e.submit,
+		Parameters: []rest.OperationParameter{
+			rest.Takes("resource", "Resource", "The CoverageEligibilityRequest.").Needed(), rest.Gives("return", "Resource", "The CoverageEligibilityResponse.").Needed(),
+		},
 		Documentation: "Answers the CoverageEligibilityResponse to a CoverageEligibilityRequest: the body itself, or the parameter resource.",
 	}}
 }

@@ -101,6 +101,7 @@ var Accesses = []Access{
 	{"StructureDefinition", defining, nil},
 	{"ImplementationGuide", defining, nil},
 	{"SearchParameter", defining, nil},
+	{"OperationDefinition", defining, nil},
 	{"CodeSystem", looking, nil}, // single lists ask for more: listRights
 	{"CodeSystem", []rest.Interaction{"$lookup"}, nil},
 	{"ValueSet", looking, nil},

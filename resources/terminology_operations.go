@@ -21,11 +21,11 @@ const operationOfHL7 = "http://hl7.org/fhir/OperationDefinition/"
 func (t codeSystems) Operations() []rest.Operation {
 	return []rest.Operation{
 		{
-			Name: "lookup", Definition: operationOfHL7 + "CodeSystem-lookup", OnType: true, Run: t.lookup,
+			Name: "lookup", Definition: operationOfHL7 + "CodeSystem-lookup", OnType: true, Parameters: lookupParameters, Run: t.lookup,
 			Documentation: "What a code means: system and code, or coding. 404 for a code that is not there.",
 		},
 		{
-			Name: "validate-code", Definition: operationOfHL7 + "CodeSystem-validate-code", OnType: true, OnInstance: true, Run: t.validate,
+			Name: "validate-code", Definition: operationOfHL7 + "CodeSystem-validate-code", OnType: true, OnInstance: true, Parameters: validateSystemParameters, Run: t.validate,
 			Documentation: "Whether a code is in a code system: url with code and display, coding or codeableConcept.",
 		},
 	}
@@ -35,11 +35,11 @@ func (t codeSystems) Operations() []rest.Operation {
 func (t valueSets) Operations() []rest.Operation {
 	return []rest.Operation{
 		{
-			Name: "expand", Definition: operationOfHL7 + "ValueSet-expand", OnType: true, OnInstance: true, Run: t.expand,
+			Name: "expand", Definition: operationOfHL7 + "ValueSet-expand", OnType: true, OnInstance: true, Parameters: expandParameters, Run: t.expand,
 			Documentation: "The codes of a set, with url, filter (any part of a code or of its words), offset and count.",
 		},
 		{
-			Name: "validate-code", Definition: operationOfHL7 + "ValueSet-validate-code", OnType: true, OnInstance: true, Run: t.validate,
+			Name: "validate-code", Definition: operationOfHL7 + "ValueSet-validate-code", OnType: true, OnInstance: true, Parameters: validateSetParameters, Run: t.validate,
 			Documentation: "Whether a code is in a set: url with system, code and display, coding or codeableConcept.",
 		},
 	}

@@ -60,12 +60,23 @@ func newCapability(s *Server) *capability {
 			Mode:        r4.RestfulCapabilityModeServer,
 			Security:    b.Security.statement(),
 			Interaction: s.systemInteractions(),
+			Operation:   declared(s.operations),
 		}},
 	}}
 	for _, o := range s.order {
 		c.statement.Rest[0].Resource = append(c.statement.Rest[0].Resource, s.resource(o))
 	}
 	return c
+}
+
+// declared lists operations.
+func declared(operations []Operation) []r4.CapabilityStatementRestResourceOperation {
+	var list []r4.CapabilityStatementRestResourceOperation
+	for i := range operations {
+		op := &operations[i]
+		list = append(list, r4.CapabilityStatementRestResourceOperation{Name: op.Name, Definition: op.Definition, Documentation: text(op.Documentation)})
+	}
+	return list
 }
 
 // systemInteractions lists what can be asked of the whole system.
@@ -140,12 +151,7 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 			r.Interaction = append(r.Interaction, r4.CapabilityStatementRestResourceInteraction{Code: i.code})
 		}
 	}
-	for i := range o.operations {
-		op := &o.operations[i]
-		r.Operation = append(r.Operation, r4.CapabilityStatementRestResourceOperation{
-			Name: op.Name, Definition: op.Definition, Documentation: text(op.Documentation),
-		})
-	}
+	r.Operation = declared(o.operations)
 	if o.searcher == nil {
 		return r
 	}

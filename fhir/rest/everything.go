@@ -22,6 +22,11 @@ func gatheringEverything(o *offer) Operation {
 		Name: "everything", Definition: "http://hl7.org/fhir/OperationDefinition/" + o.Name + "-everything", OnType: o.searcher != nil, OnInstance: true,
 		Documentation: "The instance, or every one the caller may see, with the resources about it and what those refer to; other instances of the type, and what is about them, are not in it. " +
 			"start and end speak of the time of care, _since of the last change. What the caller may not search is left out and named in an OperationOutcome.",
+		Parameters: []OperationParameter{
+			Takes("start", "date", "The first day of care."), Takes("end", "date", "The last day of care."),
+			Takes("_since", "instant", "What changed from then on."), Takes("_type", "code", "Resource types; lists are divided by commas.").Repeated(),
+			Takes("_count", "integer", "Entries a page, beside those that are referred to."), Gives("return", "Bundle", "A searchset.").Needed(),
+		},
 		answer: (*call).everything,
 	}
 }

@@ -20,6 +20,10 @@ func matching(o *offer) Operation {
 		Name: "match", Definition: "http://hl7.org/fhir/OperationDefinition/" + o.Name + "-match", OnType: true,
 		Documentation: "Who the person described in resource may be, the likeliest first, each with a score and a grade. " +
 			"An identifier, or a name with another name or a birth date, is needed.",
+		Parameters: []OperationParameter{
+			Takes("resource", "Resource", "A "+o.Name+" that describes the person.").Needed(), Takes("onlyCertainMatches", "boolean", "One certain match, or none."),
+			Takes("count", "integer", "Matches at most."), Gives("return", "Bundle", "A searchset, each entry with score and grade.").Needed(),
+		},
 		answer: (*call).findMatches,
 	}
 }

@@ -36,10 +36,7 @@ func operations(t Type, name string) ([]Operation, error) {
 func (s *Server) planOperations(o *offer) {
 	for i := range o.operations {
 		op := &o.operations[i]
-		methods := []string{http.MethodPost}
-		if !op.AffectsState {
-			methods = append(methods, http.MethodGet, http.MethodHead)
-		}
+		methods := op.methods()
 		if op.OnType {
 			s.route(o.Name, op.Interaction(), "/"+o.Name+"/$"+op.Name, methods...)
 		}
@@ -49,11 +46,23 @@ func (s *Server) planOperations(o *offer) {
 	}
 }
 
+// methods are those an operation is asked with.
+func (op *Operation) methods() []string {
+	if op.AffectsState {
+		return []string{http.MethodPost}
+	}
+	return []string{http.MethodPost, http.MethodGet, http.MethodHead}
+}
+
 // answering gives what answers a route.
 func (s *Server) answering(r Route) func(*call) (*answer, error) {
+	list := s.operations
 	if o := s.types[r.Type]; o != nil {
-		for i := range o.operations {
-			if op := &o.operations[i]; op.Interaction() == r.Interaction {
+		list = o.operations
+	}
+	if strings.HasPrefix(string(r.Interaction), "$") {
+		for i := range list {
+			if op := &list[i]; op.Interaction() == r.Interaction {
 				instance := strings.Contains(r.Path, "/:id/")
 				return func(k *call) (*answer, error) { return k.operate(op, instance) }
 			}

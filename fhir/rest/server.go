@@ -92,6 +92,8 @@ type Server struct {
 	order  []*offer // as registered
 	routes []Route
 	caps   *capability
+
+	operations []Operation // on the whole system
 }
 
 // offer is a registered type with its interactions taken apart.
@@ -149,6 +151,7 @@ func NewServer(b Base) (*Server, error) {
 		if b.Judge != nil {
 			o.operations = append(o.operations, s.validating(o))
 		}
+		o.operations = append(o.operations, metas(o)...)
 		s.types[o.Name] = o
 		s.order = append(s.order, o)
 	}
@@ -157,6 +160,8 @@ func NewServer(b Base) (*Server, error) {
 			return nil, core.Errorf(core.Internal, "create of %s is answered with %s, which cannot be read", from, to)
 		}
 	}
+	s.operations = append(s.operations, metaOfAll())
+	s.define()
 	s.plan()
 	s.caps = newCapability(s)
 	return s, nil
@@ -228,6 +233,10 @@ func (s *Server) plan() {
 	s.route("", Capabilities, "", http.MethodOptions)
 	s.route("", Batch, "", http.MethodPost)
 	s.route("", HistorySystem, "/_history", http.MethodGet, http.MethodHead)
+	for i := range s.operations {
+		op := &s.operations[i]
+		s.route("", op.Interaction(), "/$"+op.Name, op.methods()...)
+	}
 	for _, o := range s.order {
 		typ, instance := "/"+o.Name, "/"+o.Name+"/:id"
 		if o.searcher != nil {

@@ -162,6 +162,9 @@ type Operation struct {
 	OnInstance   bool   // [base]/[type]/[id]/$name
 	AffectsState bool   // it may change something, so that it can only be posted
 
+	// Parameters are what it takes and gives, for its OperationDefinition.
+	Parameters []OperationParameter
+
 	// Unchecked hands in the posted resource, or the one in a parameter, as a tree that may be
 	// no valid FHIR.
 	Unchecked bool

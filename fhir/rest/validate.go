@@ -43,7 +43,11 @@ func (s *Server) validating(o *offer) Operation {
 	return Operation{
 		Name: "validate", Definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate", OnType: true, OnInstance: o.reader != nil, Unchecked: true,
 		Documentation: "What is wrong with the resource that is posted, alone or in Parameters, or with the instance: by R4, by the profiles it claims and by those in profile.",
-		Run:           func(ctx context.Context, in *Invocation) (*fhir.Entry, error) { return s.validate(ctx, o, in) },
+		Parameters: []OperationParameter{
+			Takes("resource", "Resource", "What is checked; the instance where it is missing."), Takes("mode", "code", "create, update, delete or profile."),
+			Takes("profile", "uri", "Profiles to check by, beside those that are claimed.").Repeated(), Gives("return", "OperationOutcome", "What was found.").Needed(),
+		},
+		Run: func(ctx context.Context, in *Invocation) (*fhir.Entry, error) { return s.validate(ctx, o, in) },
 	}
 }
 
