@@ -32,7 +32,8 @@ type Attribute struct {
 	// Match makes the predicate when a comparison with Column is not enough. It is
 	// given the modifier and one value and answers core.Invalid for what it cannot do.
 	// The modifiers not and missing never reach it: the catalogue negates what it gives
-	// for the first and looks at Column for the second.
+	// for the first and looks at Column for the second; what has no Column is worked out for
+	// every instance, and so never missing.
 	Match func(modifier search.Modifier, value search.Value) (clause.Expression, error)
 
 	// Follow makes the predicate that what the reference points to is among what among

@@ -25,8 +25,8 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 	}
 	if q.Modifier == search.Missing {
 		for _, column := range columns {
-			if column.Column == "" {
-				return nil, column.refuse(q.Modifier)
+			if column.Column == "" { // worked out for every instance
+				return everything(!q.Missing), nil
 			}
 		}
 		return missing(columns, q.Missing), nil
@@ -61,6 +61,14 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 	}
 	// What has no value at all is also not the value; SQL would leave it out.
 	return anyOf{missing(columns, true), not{any}}, nil
+}
+
+// everything makes the predicate that is met by all, or by none.
+func everything(all bool) clause.Expression {
+	if all {
+		return Not(persistence.Nothing())
+	}
+	return persistence.Nothing()
 }
 
 // inValueSet makes the predicate that a code is one of a value set, or none of it.

@@ -103,6 +103,9 @@ func CompileContract(c *Catalogue, q *search.Query) (persistence.Query, error) {
 // contractUpdated compares the last moment at which a policy, a cover or a contribution
 // changed: it is at or after a moment when one of theirs is, and before it when none is.
 func (c *Catalogue) contractUpdated(asked *search.Clause) (clause.Expression, error) {
+	if asked.Modifier == search.Missing {
+		return everything(!asked.Missing), nil
+	}
 	if asked.Modifier != search.NoModifier {
 		return nil, core.ErrorAt(core.Invalid, "_lastUpdated", "the modifier %q is not supported on this parameter", asked.Modifier)
 	}

@@ -168,6 +168,9 @@ func CompileCoverage(c *Catalogue, q *search.Query) (persistence.Query, error) {
 }
 
 func coverIDs(asked *search.Clause) (clause.Expression, error) {
+	if asked.Modifier == search.Missing {
+		return everything(!asked.Missing), nil
+	}
 	if asked.Modifier != search.NoModifier && asked.Modifier != search.Not {
 		return nil, core.ErrorAt(core.Invalid, "_id", "the modifier %q is not supported on this parameter", asked.Modifier)
 	}
@@ -190,6 +193,9 @@ func coverIDs(asked *search.Clause) (clause.Expression, error) {
 // coverUpdated compares the later of the two moments of change: it is at or after a
 // moment when one of them is, and before it when both are.
 func (c *Catalogue) coverUpdated(asked *search.Clause) (clause.Expression, error) {
+	if asked.Modifier == search.Missing {
+		return everything(!asked.Missing), nil
+	}
 	if asked.Modifier != search.NoModifier {
 		return nil, core.ErrorAt(core.Invalid, "_lastUpdated", "the modifier %q is not supported on this parameter", asked.Modifier)
 	}

@@ -21,7 +21,7 @@ const maxPatches = 5
 
 // patch answers PATCH [base]/[type]/[id], and PATCH [base]/[type]?[criteria] for the one
 // instance that matches, by changing the instance as the body says. What comes of it is
-// checked as an update is. https://hl7.org/fhir/R4/http.html#patch
+// checked as an update is, as leniently as a body would be read. https://hl7.org/fhir/R4/http.html#patch
 func (k *call) patch() (*answer, error) {
 	match, err := k.match()
 	if err != nil {
@@ -120,7 +120,7 @@ func (k *call) patchingOf(r *fhir.Resource) (func(*fhir.Entry) (*fhir.Resource, 
 			if tree, err = steps.Apply(tree); err != nil {
 				return nil, err
 			}
-			return fhir.DecodeTree(tree, fhir.DecodeOptions{Type: k.t.Name})
+			return fhir.DecodeTree(tree, fhir.DecodeOptions{Type: k.t.Name, Lenient: k.lenient()})
 		}, nil
 	case "Binary":
 		data, err := base64.StdEncoding.DecodeString(r.Tree.String("data"))
@@ -150,7 +150,7 @@ func (k *call) patchingJSON(kind string, body []byte) (func(*fhir.Entry) (*fhir.
 		if err != nil {
 			return nil, err
 		}
-		return fhir.DecodeJSON(changed, fhir.DecodeOptions{Type: k.t.Name})
+		return fhir.DecodeJSON(changed, fhir.DecodeOptions{Type: k.t.Name, Lenient: k.lenient()})
 	}, nil
 }
 
