@@ -92,9 +92,11 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	welcome(out, c, s, listener.Addr().String())
 	stopRelay := relay(store, registry, notifier, log)
 	stopNotifying := background(notifier.Run)
+	stopWatching := background(persistence.NewWatch(store).Run)
 	stopForgetting := forget(store, c.AuditDays, log)
 	err = s.Serve(ctx, listener)
 	stopForgetting()
+	stopWatching()
 	stopNotifying()
 	stopRelay() // behind the doors: what the last requests published may still go out
 	if err != nil {

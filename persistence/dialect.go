@@ -58,6 +58,14 @@ type dialect interface {
 	// none.
 	numberingSQL(table string) (ask, lock string)
 
+	// rowVersion gives a statement for the number below which no open transaction has given
+	// a row its version, "" where the database numbers no versions.
+	rowVersion() string
+	// unknownRows writes a selection of place and row_key of the rows of a table that may be
+	// in a state nobody was told of: by the moments in them from since, or by the numbers of
+	// their versions from low to before high.
+	unknownRows(b clause.Builder, t *watchedTable, since DateTime, low, high int64)
+
 	// goose is what the migration tool calls the database.
 	goose() database.Dialect
 	// catalogueSQL asks the database for its "columns" or "triggers".

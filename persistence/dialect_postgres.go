@@ -161,6 +161,12 @@ func (d *postgresDialect) numberingSQL(table string) (ask, lock string) {
 		`LOCK TABLE "` + table + `" IN SHARE ROW EXCLUSIVE MODE`
 }
 
+func (d *postgresDialect) rowVersion() string { return "" }
+
+func (d *postgresDialect) unknownRows(b clause.Builder, t *watchedTable, since DateTime, _, _ int64) {
+	byMoments(b, t, since)
+}
+
 func (d *postgresDialect) goose() database.Dialect { return database.DialectPostgres }
 
 func (d *postgresDialect) triggersForbidden() bool { return false }

@@ -224,6 +224,12 @@ func (d *sqliteDialect) partSQL() (set, undo, free string) {
 
 func (d *sqliteDialect) numberingSQL(string) (ask, lock string) { return "", "" }
 
+func (d *sqliteDialect) rowVersion() string { return "" }
+
+func (d *sqliteDialect) unknownRows(b clause.Builder, t *watchedTable, since DateTime, _, _ int64) {
+	byMoments(b, t, since)
+}
+
 func (d *sqliteDialect) goose() database.Dialect { return database.DialectSQLite3 }
 
 func (d *sqliteDialect) triggersForbidden() bool { return false }

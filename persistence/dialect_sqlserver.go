@@ -170,6 +170,14 @@ func (d *sqlserverDialect) partSQL() (set, undo, free string) {
 
 func (d *sqlserverDialect) numberingSQL(string) (ask, lock string) { return "", "" }
 
+func (d *sqlserverDialect) rowVersion() string {
+	return "SELECT CAST(MIN_ACTIVE_ROWVERSION() AS bigint)"
+}
+
+func (d *sqlserverDialect) unknownRows(b clause.Builder, t *watchedTable, _ DateTime, low, high int64) {
+	sqlf(onTable(t.info, t.selecting()+` AND [T].[RowID] >= CAST(CAST(? AS bigint) AS binary(8)) AND [T].[RowID] < CAST(CAST(? AS bigint) AS binary(8))`), low, high).Build(b)
+}
+
 func (d *sqlserverDialect) goose() database.Dialect { return database.DialectMSSQL }
 
 func (d *sqlserverDialect) triggersForbidden() bool { return true }

@@ -2,6 +2,7 @@ package persistence
 
 import (
 	"errors"
+	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -10,7 +11,14 @@ import (
 
 // part is a stretch of a transaction that may be taken back by itself.
 type part struct {
-	owned []owned // what was known of rows before it wrote them
+	owned  []owned     // what was known of rows before it wrote them
+	states []keptState // and how the transaction had left them
+}
+
+// keptState is the state of a row the transaction left before, nil for none.
+type keptState struct {
+	row   wroteKey
+	lines []Noticed
 }
 
 // owned tells whether a row had its state from this transaction.
@@ -84,8 +92,13 @@ func (x *Session) takeBack(after int) error {
 			return err
 		}
 	}
-	rows := x.unit.part.owned
+	rows, states := x.unit.part.owned, x.unit.part.states
 	x.unit.part = nil
+	for _, kept := range slices.Backward(states) {
+		if delete(x.unit.states, kept.row); kept.lines != nil {
+			x.unit.states[kept.row] = kept.lines
+		}
+	}
 	for i := len(rows) - 1; i >= 0; i-- {
 		x.unit.owns(rows[i].row, rows[i].was)
 	}

@@ -85,6 +85,7 @@ func (x *Session) wrote(info *tableInfo, rows ...reflect.Value) {
 	if info.key == nil || !info.kept() {
 		return
 	}
+	x.saw(info, rows...)
 	for _, row := range rows {
 		x.unit.owns(wroteKey{info.name, valueOf(info.key, row).Interface()}, true)
 	}
@@ -206,6 +207,7 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 		if err := x.overwriteAll(info, own); err != nil {
 			return err
 		}
+		x.saw(info, own...)
 		rows = others
 	}
 	if len(rows) == 0 {
@@ -238,6 +240,7 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 		return err
 	}
 	if closing { // what is closed is not changed again
+		x.saw(info, rows...)
 		for _, row := range rows {
 			x.unit.owns(wroteKey{info.name, valueOf(info.key, row).Interface()}, false)
 		}

@@ -21,12 +21,13 @@ type Session struct {
 
 // unit is one transaction, which several sessions may take part in.
 type unit struct {
-	touched   map[string]bool      // tables written to
-	after     []func()             // what to do once committed
-	registers *Registers           // as the transaction left them; nil when not read since
-	own       map[wroteKey]bool    // rows it gave their present state
-	audited   map[*core.Audit]bool // lines of the audit it wrote
-	part      *part                // the part under way; nil for none
+	touched   map[string]bool        // tables written to
+	after     []func()               // what to do once committed
+	registers *Registers             // as the transaction left them; nil when not read since
+	own       map[wroteKey]bool      // rows it gave their present state
+	audited   map[*core.Audit]bool   // lines of the audit it wrote
+	states    map[wroteKey][]Noticed // of rows others write too, as it left them
+	part      *part                  // the part under way; nil for none
 }
 
 // Context gives the context of the unit of work.

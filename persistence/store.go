@@ -274,7 +274,11 @@ func (s *Store) attempt(ctx context.Context, fn func(x *Session) error) (x *Sess
 		}
 	}()
 	x = &Session{store: s, ctx: ctx, db: tx, now: s.now(), unit: &unit{touched: map[string]bool{}}}
-	if err := fn(x); err != nil {
+	err = fn(x)
+	if err == nil {
+		err = x.noteStates()
+	}
+	if err != nil {
 		return nil, translate(s.dialect, err)
 	}
 	done = true

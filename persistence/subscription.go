@@ -2,6 +2,7 @@ package persistence
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -95,24 +96,33 @@ func Subscribed(x *Session, typ string) ([]SubscriptionState, error) {
 	return rows, err
 }
 
-// Queue puts a notification behind those of the subscription that wait. One for the same
-// event and thing is not queued twice.
-func Queue(x *Session, d Delivery) error {
-	if err := x.mustWrite(); err != nil {
+// Queue puts notifications of one subscription and one event behind those that wait. What
+// was queued already is not queued twice.
+func Queue(x *Session, list ...Delivery) error {
+	if err := x.mustWrite(); err != nil || len(list) == 0 {
 		return err
 	}
-	if err := Alone(x, "delivery:"+string(d.SubscriptionUUID)); err != nil {
+	if err := Alone(x, "delivery:"+string(list[0].SubscriptionUUID)); err != nil {
 		return err
 	}
-	var n int64
-	err := x.db.Model(&Delivery{}).Where(In(Column("", "subscription_uuid"), []UUID{d.SubscriptionUUID})).
-		Where(sqlf(`[event_id] = ? AND [entity] = ?`, d.EventID, d.Entity)).Count(&n).Error
-	if err != nil || n > 0 {
+	var known []string
+	err := x.db.Model(&Delivery{}).Where(In(Column("", "subscription_uuid"), []UUID{list[0].SubscriptionUUID})).
+		Where(sqlf(`[event_id] = ?`, list[0].EventID)).Pluck("entity", &known).Error
+	if err != nil {
 		return err
 	}
-	d.At = x.store.clock.Now().UnixMilli()
-	d.Due = d.At
-	return x.db.Create(&d).Error
+	now := x.store.clock.Now().UnixMilli()
+	var fresh []Delivery
+	for _, d := range list {
+		if !slices.Contains(known, d.Entity) {
+			d.At, d.Due = now, now
+			fresh = append(fresh, d)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return x.db.CreateInBatches(fresh, 100).Error
 }
 
 // firstOfSubscription matches a delivery no open one of the same subscription is in front of.

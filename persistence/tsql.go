@@ -94,7 +94,7 @@ func SQLServerTexts() []string {
 	d := &sqlserverDialect{}
 	bulk := bulkDialectOf("sqlserver")
 	return []string{
-		d.catalogueSQL("columns"), d.catalogueSQL("triggers"), d.addColumn("tblInsuree", "JsonExt", d.columnType("nvarchar(max)")),
+		d.rowVersion(), d.catalogueSQL("columns"), d.catalogueSQL("triggers"), d.addColumn("tblInsuree", "JsonExt", d.columnType("nvarchar(max)")),
 		bulk.insert("tblGender", []string{"Code", "Gender"}, "", 2), bulk.insert("tblClaim", []string{"ClaimID", "ClaimCode"}, "ClaimID", 2),
 		bulk.enabled("tblClaim"), bulk.suspend("tblClaim"), bulk.resume("tblClaim", []string{"FK_tblClaim_HFID", "FK_tblClaim_ICDID"}),
 	}

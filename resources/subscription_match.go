@@ -117,14 +117,7 @@ func (n *Notifier) match(ctx context.Context, s *persistence.SubscriptionState, 
 	if len(found) == 0 {
 		return nil
 	}
-	return n.env.Store.Tx(ctx, func(x *persistence.Session) error {
-		for _, d := range found {
-			if err := persistence.Queue(x, d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return n.env.Store.Tx(ctx, func(x *persistence.Session) error { return persistence.Queue(x, found...) })
 }
 
 // matching gives those of the ids that meet the criteria in the owner's scope.

@@ -134,7 +134,7 @@ func (e *enrolment) follow(photo photoChange) error {
 		return nil
 	}
 	// The keys were not known a moment ago; this is still the same change of the row.
-	return e.x.DB().Model(e.row).Select("FamilyID", "PhotoID").Updates(e.row).Error
+	return persistence.Update(e.x, e.row)
 }
 
 // followFamily starts the family, or makes the person its head, or moves it.

@@ -182,7 +182,8 @@ func makeFundFamily(x *persistence.Session, place *int) (*persistence.Insuree, e
 		return nil, err
 	}
 	// The family waited for its head: that is no change with a history.
-	return head, x.DB().Model(family).Update("InsureeID", head.InsureeID).Error
+	family.InsureeID = head.InsureeID
+	return head, persistence.Update(x, family)
 }
 
 // makeFundPlaces writes the pseudo places that are not there.
