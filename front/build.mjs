@@ -42,6 +42,18 @@ const modules = {
   },
 };
 
+// Some packages find the global object by compiling a text, which the page's security policy
+// refuses, as it should.
+const global = {
+  name: "global",
+  setup(builder) {
+    builder.onLoad({ filter: /node_modules.*\.m?js$/ }, async ({ path }) => ({
+      loader: "jsx",
+      contents: (await readFile(path, "utf8")).replaceAll(/Function\((["'])return this\1\)\(\)/g, "globalThis"),
+    }));
+  },
+};
+
 await rm(out, { recursive: true, force: true });
 await mkdir(path.join(out, "assets"), { recursive: true });
 const { metafile } = await build({
@@ -52,7 +64,7 @@ const { metafile } = await build({
   publicPath: `${base}/assets`,
   nodePaths: [path.join(packages, "node_modules")],
   inject: [path.join(here, "host/free.js")],
-  plugins: [modules],
+  plugins: [modules, global],
   bundle: true,
   minify: true,
   platform: "browser",
