@@ -61,7 +61,7 @@ func Assemble(p Parts) (*server.Server, error) {
 		}
 		doors = append(doors, door)
 	}
-	doors = append(doors, server.FrontDoor(p.Config.Front))
+	doors = append(doors, server.FrontDoor(p.Config.Front), filesDoor(p))
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{
 		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,

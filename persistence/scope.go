@@ -26,6 +26,7 @@ import (
 //	tblInsureePolicy, tblPremium       its policy
 //	tblClaim                           its facility; for a user bound to a facility only that one
 //	claim lines, photos, feedback      their claim, insured person
+//	claim_ClaimAttachment              its claim
 //	tblPolicyHolder                    its location
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
 //	tblPaymentInvoice                  the invoice or bill it pays
@@ -86,6 +87,9 @@ var scoped = map[string]string{
 	"tblClaimItems":    claimSeen + `[tblClaimItems].[ClaimID])`,
 	"tblClaimServices": claimSeen + `[tblClaimServices].[ClaimID])`,
 	"tblFeedback":      claimSeen + `[tblFeedback].[ClaimID])`,
+
+	"claim_ClaimAttachment": claimSeen + `[claim_ClaimAttachment].[claim_id])`,
+
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
 		insureeSeen + `))`,
 	"tblPolicyHolder":   `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
@@ -138,7 +142,10 @@ var claimOfFacility = map[string]string{
 	"tblClaimItems":    `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimItems].[ClaimID])`,
 	"tblClaimServices": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimServices].[ClaimID])`,
 	"tblFeedback":      `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblFeedback].[ClaimID])`,
-	"tblBill":          billOfFacility,
+
+	"claim_ClaimAttachment": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [claim_ClaimAttachment].[claim_id])`,
+
+	"tblBill": billOfFacility,
 }
 
 const fundingFamily = `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL AND [s_h].[FamilyID] = `

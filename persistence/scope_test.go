@@ -131,7 +131,7 @@ func TestEveryModelIsScopedOrOpenOrRefused(t *testing.T) {
 		"tblExtracts": true, "tblEmailSettings": true, "tblIMISDefaults": true, "tblIMISDefaultsPhone": true, "tblFromPhone": true, "tblSubmittedPhotos": true, "tblSubscriptionNotificationResult": true,
 		"tblHealthStatus": true, "tblFamilySMS": true, "tblOfficerVillages": true, "tblPolicyRenewals": true, "tblPolicyRenewalDetails": true,
 		"tblIndicationOfPolicyNotifications": true, "tblIndicationOfPolicyNotificationsDetails": true,
-		"tblClaimDedRem": true, "tblFeedbackPrompt": true, "claim_ClaimAttachment": true, "tblClaimServicesItems": true, "tblClaimServicesService": true,
+		"tblClaimDedRem": true, "tblFeedbackPrompt": true, "tblClaimServicesItems": true, "tblClaimServicesService": true,
 	}
 	if !reflect.DeepEqual(refused, want) {
 		t.Errorf("refused for users: %v, want %v", refused, want)

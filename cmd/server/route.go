@@ -76,7 +76,7 @@ func (r *Route) writes() bool {
 // Door is a front door: routes under a role that --roles names.
 type Door struct {
 	Role   string
-	Prefix string  // paths below it are the door's, also those that match no route
+	Prefix string  // paths below it are the door's, also those that match no route; "" for a door of scattered paths
 	Routes []Route // every route of the door; the same path with a slash at its end is the same route
 
 	// Login adds a route login, with and without a slash at its end, that gives tokens.

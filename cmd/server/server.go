@@ -133,7 +133,7 @@ func (s *Server) mount(routes ...Route) {
 
 func (s *Server) doorOf(path string) *Door {
 	for i := range s.doors {
-		if prefix := s.doors[i].Prefix; path == prefix || strings.HasPrefix(path, prefix+"/") {
+		if prefix := s.doors[i].Prefix; prefix != "" && (path == prefix || strings.HasPrefix(path, prefix+"/")) {
 			return &s.doors[i]
 		}
 	}

@@ -1,0 +1,21 @@
+package cmd
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/openimis/openimis-go/cmd/server"
+	"github.com/openimis/openimis-go/graphql/files"
+)
+
+// filesDoor makes a door of the files the React UI fetches and sends.
+func filesDoor(p Parts) server.Door {
+	desk := files.Desk{Store: p.Store, PhotoURL: p.Config.PhotoURL}
+	door := server.Door{Role: "files"}
+	for _, r := range desk.Routes() {
+		door.Routes = append(door.Routes, server.Route{
+			Method: r.Method, Path: r.Path, Access: server.Any(r.Rights...), Summary: r.Summary, Interaction: r.Interaction, Type: r.Type,
+			Handler: func(c echo.Context) error { return r.Handle(c.Response(), c.Request()) },
+		})
+	}
+	return door
+}

@@ -1,0 +1,69 @@
+package files
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"mime"
+	"net/http"
+	"strings"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// attachment answers with a document attached to a claim. The parameter id is its key as
+// the UI decodes it: hex digits, with dashes or without. A link is followed by the browser.
+func (d *Desk) attachment(w http.ResponseWriter, r *http.Request) error {
+	id := strings.ToLower(strings.ReplaceAll(r.URL.Query().Get("id"), "-", ""))
+	if id == "" {
+		return core.ErrorAt(core.Invalid, "id", "which document? id is missing")
+	}
+	if key, err := hex.DecodeString(id); err != nil || len(key) != 16 {
+		return core.ErrorAt(core.NotFound, "id", "there is no document %s", id)
+	}
+	found, err := persistence.Select[persistence.ClaimAttachment](d.Store.Read(r.Context()), persistence.Query{
+		Where: []clause.Expression{persistence.Text(persistence.Column("claim_ClaimAttachment", "id"), persistence.Same, id)}, Limit: 1, Few: true,
+	})
+	if err != nil {
+		return err
+	}
+	if line := core.AuditOf(r.Context()); line != nil {
+		line.ID = id
+	}
+	if len(found.Rows) == 0 || text(found.Rows[0].Document) == "" {
+		return core.ErrorAt(core.NotFound, "id", "there is no document %s", id)
+	}
+	row := found.Rows[0]
+	document, err := base64.StdEncoding.DecodeString(strings.TrimSpace(*row.Document))
+	if err != nil {
+		return core.ErrorAt(core.NotFound, "id", "what is kept as the document cannot be read")
+	}
+	kind := "application/octet-stream"
+	if _, _, err := mime.ParseMediaType(text(row.Mime)); err == nil {
+		kind = *row.Mime
+	}
+	attach(w, kind, text(row.Filename))
+	_, err = w.Write(document)
+	return err
+}
+
+// disposition is the header that has a browser save a file under a name, whatever letters
+// are in it.
+func disposition(name string) string {
+	if strings.Trim(name, " ./\\") == "" {
+		name = "document"
+	}
+	if header := mime.FormatMediaType("attachment", map[string]string{"filename": name}); header != "" {
+		return header
+	}
+	return "attachment"
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

@@ -1,0 +1,57 @@
+package files
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// Desk is where files are handed out and taken in.
+type Desk struct {
+	Store    *persistence.Store
+	PhotoURL string // address photographs that are not in the database are served under; "" for none
+}
+
+// Route is one verb on one path. The principal of the request's context has one of the
+// rights when Handle is called.
+type Route struct {
+	Method, Path string
+	Rights       []int
+	Summary      string
+	Handle       func(w http.ResponseWriter, r *http.Request) error // errors are core.Error
+
+	// What the audit calls it: reading a person's data is told there.
+	Interaction, Type string
+}
+
+// Routes lists what the desk does. A path that ends in * stands for all below it.
+func (d *Desk) Routes() []Route {
+	routes := []Route{
+		{"GET", "/photos/*", []int{101101}, "the photograph of an insured person", d.photo, "read", "Media"},
+		{"GET", "/api/claim/attach", []int{111001}, "a document attached to a claim", d.attachment, "read", "DocumentReference"},
+	}
+	for _, register := range registers {
+		routes = append(routes,
+			Route{"GET", "/api/tools/registers/download_" + register.name, []int{register.download}, register.what + " as XML", d.download(register), "", ""},
+			Route{"POST", "/api/tools/registers/upload_" + register.name, []int{register.upload}, register.what + " from XML", d.upload(register), "", ""})
+	}
+	for _, export := range exports {
+		routes = append(routes, Route{"GET", "/api/tools/exports/" + export.name, []int{export.right}, export.what + " as a table", d.table(export), "", ""})
+	}
+	return routes
+}
+
+// attach marks the answer as a file to keep, not to show: what somebody once uploaded must
+// not run as a page of this site.
+func attach(w http.ResponseWriter, kind, name string) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", disposition(name))
+}
+
+// answer writes JSON.
+func answer(w http.ResponseWriter, status int, value any) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	return json.NewEncoder(w).Encode(value)
+}
