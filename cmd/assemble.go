@@ -28,6 +28,7 @@ type Parts struct {
 	Secret   []byte // signing secret of the site, 32 bytes or more
 	Registry *core.Registry
 	Store    *persistence.Store
+	Guides   *resources.Guides  // nil for the openIMIS guide alone
 	Adopted  bool               // legacy data was there before this program; decides the default of --rules
 	Metrics  *telemetry.Metrics // the ones the store was opened with; nil for none
 	Log      *slog.Logger       // nil for none
@@ -106,7 +107,7 @@ func environmentOf(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme
 	c := p.Config
 	environment := &resources.Environment{
 		Store: p.Store, Clock: p.Clock, Compatible: base.Habits.TrailingSlash, Currency: c.Currency, PhotoURL: c.PhotoURL, Insurer: insurer(c),
-		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes, Numbers: numbers, Secret: p.Secret, Types: map[string]rest.Type{},
+		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes, Numbers: numbers, Secret: p.Secret, Guides: p.Guides, Types: map[string]rest.Type{},
 	}
 	if environment.Compatible {
 		environment.Currency = c.CurrencySign
@@ -114,12 +115,14 @@ func environmentOf(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme
 	var types []rest.Type
 	for _, r := range core.Contributions[modules.Resource](p.Registry) {
 		made := r.Make(environment)
-		if d := made.Definition(); len(d.Supported) == 0 {
+		d := made.Definition()
+		if len(d.Supported) == 0 {
 			d.Supported = mapping.ProfilesOf(d.Name)
 		}
+		d.Supported = slices.Concat(d.Supported, p.Guides.Profiles(d.Name))
 		types, environment.Types[r.Name] = append(types, made), made
 	}
-	return environment, append(types, resources.SearchParameters(types))
+	return environment, append(types, resources.SearchParameters(environment, types))
 }
 
 // Notifier makes what tells subscribers of changes. It stands on the strict base.

@@ -64,6 +64,10 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	if err != nil {
 		return err
 	}
+	guides, err := resources.LoadGuides(c.Packages)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return core.ErrorAt(core.Unavailable, "addr", "%s cannot be listened on: %v", c.Addr, err)
@@ -80,7 +84,7 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	if err != nil {
 		return err
 	}
-	parts := Parts{Config: c, Adopted: site.Adopted, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log}
+	parts := Parts{Config: c, Adopted: site.Adopted, Guides: guides, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log}
 	s, err := Assemble(parts)
 	if err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 // CodeSystemOf renders a list with its concepts. https://hl7.org/fhir/R4/codesystem.html
 func CodeSystemOf(l *CodeList, concepts []Concept) *r4.CodeSystem {
 	out := &r4.CodeSystem{
-		Id: pointer(l.ID), Url: pointer(l.System()), Version: pointer(VersionOf(concepts)),
-		Name: pointer(l.Name() + "CS"), Title: filled(l.Title), Description: filled(l.About),
+		Id: pointer(l.ID), Url: pointer(l.System()), Version: filled(l.Version(concepts)),
+		Name: pointer(l.NameAs("CodeSystem")), Title: filled(l.Title), Description: filled(l.About),
 		Status: r4.PublicationStatusActive, Experimental: pointer(false), CaseSensitive: pointer(true),
 		ValueSet: pointer(l.ValueSet()), Content: r4.CodeSystemContentModeComplete, Count: pointer(len(concepts)),
 		Concept: make([]r4.CodeSystemConcept, len(concepts)),
@@ -23,8 +23,8 @@ func CodeSystemOf(l *CodeList, concepts []Concept) *r4.CodeSystem {
 // the codes it takes one by one of another. https://hl7.org/fhir/R4/valueset.html
 func ValueSetOf(l *CodeList, concepts []Concept) *r4.ValueSet {
 	out := &r4.ValueSet{
-		Id: pointer(l.ID), Url: pointer(l.ValueSet()), Version: pointer(VersionOf(concepts)),
-		Name: pointer(l.Name() + "VS"), Title: filled(l.Title), Description: filled(l.About),
+		Id: pointer(l.ID), Url: pointer(l.ValueSet()), Version: filled(l.Version(concepts)),
+		Name: pointer(l.NameAs("ValueSet")), Title: filled(l.Title), Description: filled(l.About),
 		Status: r4.PublicationStatusActive, Experimental: pointer(false), Compose: &r4.ValueSetCompose{},
 	}
 	for _, system := range l.Systems() {

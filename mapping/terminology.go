@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -23,12 +24,16 @@ type CodeList struct {
 	Site  bool   // kept in the database, so that it differs between sites
 
 	parts []part
+
+	source   *fhir.Object // of another guide, nil for one of our own
+	unlisted bool         // its codes cannot all be listed here
 }
 
 // part is what a list takes of one system.
 type part struct {
 	system string
 	codes  func(*persistence.Registers) []Concept
+	whole  bool // all there is
 }
 
 // Concept is one code of a list.
@@ -39,13 +44,23 @@ type Concept struct {
 }
 
 // Defines tells whether the codes of the list are its own, so that it is a CodeSystem.
-func (l *CodeList) Defines() bool { return l.parts[0].system == codeSystem(l.ID) }
+func (l *CodeList) Defines() bool { return len(l.parts) > 0 && l.parts[0].system == l.System() }
 
 // System gives the canonical of the CodeSystem the list is served as.
-func (l *CodeList) System() string { return codeSystem(l.ID) }
+func (l *CodeList) System() string {
+	if l.source != nil {
+		return l.source.String("url")
+	}
+	return codeSystem(l.ID)
+}
 
 // ValueSet gives the canonical of the ValueSet the list is served as.
-func (l *CodeList) ValueSet() string { return Guide + "ValueSet/" + l.ID }
+func (l *CodeList) ValueSet() string {
+	if l.source != nil {
+		return l.source.String("url")
+	}
+	return Guide + "ValueSet/" + l.ID
+}
 
 // Values gives the codes of the list as values of a token: of a list that defines its own,
 // whatever is in it.
@@ -54,8 +69,14 @@ func (l *CodeList) Values() []search.Value {
 		return []search.Value{{System: l.System(), HasSystem: true, AnyCode: true}}
 	}
 	var values []search.Value
-	for _, concept := range l.Concepts(nil) {
-		values = append(values, search.Value{System: concept.System, HasSystem: true, Text: concept.Code})
+	for i := range l.parts {
+		if l.parts[i].whole {
+			values = append(values, search.Value{System: l.parts[i].system, HasSystem: true, AnyCode: true})
+			continue
+		}
+		for _, concept := range l.parts[i].all(nil) {
+			values = append(values, search.Value{System: concept.System, HasSystem: true, Text: concept.Code})
+		}
 	}
 	return values
 }
@@ -69,7 +90,24 @@ func (l *CodeList) Systems() []string {
 	return list
 }
 
-// Name gives the name a program would use for the list, such as ClaimStatus.
+// NameAs gives the name a program would use for the list as a resource of the type, such as
+// ClaimStatusCS.
+func (l *CodeList) NameAs(resource string) string {
+	if l.source != nil {
+		return l.source.String("name")
+	}
+	return l.Name() + map[string]string{"CodeSystem": "CS", "ValueSet": "VS"}[resource]
+}
+
+// Version gives the business version of the list with these codes.
+func (l *CodeList) Version(concepts []Concept) string {
+	if l.source != nil {
+		return l.source.String("version")
+	}
+	return VersionOf(concepts)
+}
+
+// Name gives the name of the list itself, such as ClaimStatus.
 func (l *CodeList) Name() string {
 	words := map[string]string{"openimis": "OpenIMIS", "hf": "HF", "ph": "PH"}
 	var name strings.Builder
@@ -153,7 +191,7 @@ func named(code, display string) Concept {
 
 // fixed makes a part of words in the program.
 func fixed[K code](system string, words map[K]string) part {
-	return part{system, func(*persistence.Registers) []Concept { return codesOf(words) }}
+	return part{system: system, codes: func(*persistence.Registers) []Concept { return codesOf(words) }}
 }
 
 // own makes the list whose codes are defined by words in the program.
@@ -164,7 +202,7 @@ func own[K code](id, title, about string, words map[K]string) *CodeList {
 // kept makes the list whose codes are in a register of the site.
 func kept[K code](id, title, about string, words func(*persistence.Registers) map[K]string) *CodeList {
 	codes := func(r *persistence.Registers) []Concept { return codesOf(words(r)) }
-	return &CodeList{ID: id, Title: title, About: about, Site: true, parts: []part{{codeSystem(id), codes}}}
+	return &CodeList{ID: id, Title: title, About: about, Site: true, parts: []part{{system: codeSystem(id), codes: codes}}}
 }
 
 // diagnoses lists the live rows of tblICDCodes. Where a code is there twice the first row

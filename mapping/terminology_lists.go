@@ -38,7 +38,7 @@ var CodeLists = sortedLists(
 	kept("group-type", "Family types", "Kinds of families and groups, tblFamilyTypes.", func(r *persistence.Registers) map[string]string { return r.FamilyTypes }),
 	kept("group-confirmation-type", "Confirmation types", "Who confirms the poverty of a family, tblConfirmationTypes.", func(r *persistence.Registers) map[string]string { return r.ConfirmationTypes }),
 	kept("organization-hf-legal-form", "Legal forms of facilities", "Legal forms of health facilities, tblLegalForms.", func(r *persistence.Registers) map[string]string { return r.LegalForms }),
-	&CodeList{ID: DiagnosisList, Title: "Diagnoses", About: "Diagnoses a claim may name, tblICDCodes without its history.", Site: true, parts: []part{{systemDiagnosis, diagnoses}}},
+	&CodeList{ID: DiagnosisList, Title: "Diagnoses", About: "Diagnoses a claim may name, tblICDCodes without its history.", Site: true, parts: []part{{system: systemDiagnosis, codes: diagnoses}}},
 
 	own("openimis-identifiers", "Kinds of identifiers", "What an identifier of a resource is.", identifierWords),
 	own("organization-hf-level", "Levels of facilities", "Levels of health facilities.", facilityLevels),

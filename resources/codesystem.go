@@ -27,6 +27,7 @@ func CodeSystem(e *Environment) rest.Type {
 	t := newTerminology(e, "CodeSystem", aboutCodeSystems,
 		search.Param{Name: "system", Type: search.URI, Path: "url", Documentation: "The system of the codes: the same as url."})
 	t.lists = slices.DeleteFunc(slices.Clone(mapping.CodeLists), func(l *mapping.CodeList) bool { return !l.Defines() })
+	t.lists = append(t.lists, e.guides().systems...)
 	t.canonical = (*mapping.CodeList).System
 	t.render = func(l *mapping.CodeList, concepts []mapping.Concept) any { return mapping.CodeSystemOf(l, concepts) }
 	return codeSystems{t}

@@ -58,10 +58,10 @@ var title = search.Param{Name: "title", Type: search.String, Path: "title", Sort
 
 // StructureDefinition serves the profiles and extensions of the guide: read and search.
 // https://hl7.org/fhir/R4/structuredefinition.html
-func StructureDefinition(*Environment) rest.Type {
+func StructureDefinition(e *Environment) rest.Type {
 	return newDefinitions("StructureDefinition",
-		"The profiles and extensions of the openIMIS guide, which resources claim in meta.profile and $validate checks. Read only.",
-		mapping.GuideProfiles(), title,
+		"The profiles and extensions of the openIMIS guide and of the packages that are loaded, which resources claim in meta.profile and $validate checks. Read only.",
+		slices.Concat(mapping.GuideProfiles(), e.guides().added["StructureDefinition"]), title,
 		search.Param{Name: "type", Type: search.URI, Path: "type", Sortable: true, Documentation: "The type that is constrained, such as Patient or Extension."},
 		search.Param{Name: "kind", Type: search.Token, Path: "kind", Documentation: "resource for profiles, complex-type for extensions."},
 		search.Param{Name: "base", Type: search.URI, Path: "baseDefinition", Documentation: "The canonical of what it is built on."},
@@ -72,14 +72,14 @@ func StructureDefinition(*Environment) rest.Type {
 
 // ImplementationGuide serves the guide itself, which lists what belongs to it.
 // https://hl7.org/fhir/R4/implementationguide.html
-func ImplementationGuide(*Environment) rest.Type {
+func ImplementationGuide(e *Environment) rest.Type {
 	return newDefinitions("ImplementationGuide", "The openIMIS guide: which profiles, extensions and lists of codes belong to it. Read only.",
-		[]*fhir.Object{mapping.GuideItself()}, title)
+		append([]*fhir.Object{mapping.GuideItself()}, e.guides().added["ImplementationGuide"]...), title)
 }
 
 // SearchParameters serves the definitions of search parameters that are not HL7's, among
-// those of the types. https://hl7.org/fhir/R4/searchparameter.html
-func SearchParameters(types []rest.Type) rest.Type {
+// those of the types, and those of packages, which are definitions only. https://hl7.org/fhir/R4/searchparameter.html
+func SearchParameters(e *Environment, types []rest.Type) rest.Type {
 	var list []*fhir.Object
 	for _, t := range types {
 		d := t.Definition()
@@ -89,7 +89,7 @@ func SearchParameters(types []rest.Type) rest.Type {
 			}
 		}
 	}
-	return newDefinitions("SearchParameter", "The search parameters of openIMIS beside those of HL7. Read only.", list,
+	return newDefinitions("SearchParameter", "The search parameters of openIMIS beside those of HL7. Read only.", append(list, e.guides().added["SearchParameter"]...),
 		search.Param{Name: "code", Type: search.Token, Path: "code", Sortable: true, Documentation: "What is typed in a URL."},
 		search.Param{Name: "base", Type: search.Token, Path: "base", Documentation: "A type that can be searched by it."},
 		search.Param{Name: "type", Type: search.Token, Path: "type", Documentation: "The type of the parameter, such as token."},

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/openimis/openimis-go/core"
@@ -35,6 +36,9 @@ type Environment struct {
 	// Secret of the site, for what is kept encrypted; nil when there is none.
 	Secret []byte
 
+	// Guides are the definitions served and checked; nil for those of the openIMIS guide alone.
+	Guides *Guides
+
 	// Types are the resource types served, by name, for those that look into others. They
 	// are set once all are made.
 	Types map[string]rest.Type
@@ -62,10 +66,10 @@ func (e *Environment) related(resource string) []*mapping.Catalogue {
 	return found
 }
 
-// expand gives the codes of a value set of the program's own, by canonical or id.
+// expand gives the codes of a value set that is served, by canonical or id.
 func (e *Environment) expand(valueSet string) ([]search.Value, bool) {
-	for _, list := range mapping.CodeLists {
-		if valueSet == list.ValueSet() || valueSet == list.ID || valueSet == "ValueSet/"+list.ID {
+	for _, list := range slices.Concat(mapping.CodeLists, e.guides().sets) {
+		if list.Listed() && (valueSet == list.ValueSet() || valueSet == list.ID || valueSet == "ValueSet/"+list.ID) {
 			return list.Values(), true
 		}
 	}

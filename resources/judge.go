@@ -14,21 +14,7 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// guideSet are the profiles of the guide, compiled once.
-var guideSet = sync.OnceValue(func() *profile.Set {
-	set := profile.NewSet()
-	for _, definition := range mapping.GuideProfiles() {
-		if _, err := set.Add(definition); err != nil {
-			panic("resources: the profiles of the guide are damaged: " + err.Error())
-		}
-	}
-	if err := set.Compile(); err != nil {
-		panic("resources: the profiles of the guide are damaged: " + err.Error())
-	}
-	return set
-})
-
-// judge checks resources against the profiles of the guide, with the codes of the site.
+// judge checks resources against the profiles that are known, with the codes of the site.
 type judge struct {
 	env   *Environment
 	set   *profile.Set
@@ -39,7 +25,7 @@ var _ rest.Judge = (*judge)(nil)
 
 // Judge makes what $validate asks, and what checks the profiles that resources claim when
 // they are written.
-func Judge(e *Environment) rest.Judge { return &judge{env: e, set: guideSet()} }
+func Judge(e *Environment) rest.Judge { return &judge{env: e, set: e.guides().set} }
 
 // Judge gives what is wrong with a resource.
 func (j *judge) Judge(ctx context.Context, tree *fhir.Object, profiles []string) ([]fhir.Issue, []string, error) {
@@ -77,7 +63,7 @@ func (j *judge) options(ctx context.Context) (profile.Options, error) {
 	}
 	codes := j.codes.Load()
 	if codes == nil || codes.registers != registers {
-		codes = &siteCodes{registers: registers, sets: map[string]map[string]bool{}}
+		codes = &siteCodes{guides: j.env.guides(), registers: registers, sets: map[string]map[string]bool{}}
 		j.codes.Store(codes)
 	}
 	return profile.Options{Terminology: codes, Now: j.env.clock().Now}, nil
@@ -85,19 +71,16 @@ func (j *judge) options(ctx context.Context) (profile.Options, error) {
 
 // siteCodes knows the codes of the value sets served here, as the registers are now.
 type siteCodes struct {
+	guides    *Guides
 	registers *persistence.Registers
 	lock      sync.Mutex
-	sets      map[string]map[string]bool // by id: codes, and systems with codes
+	sets      map[string]map[string]bool // by canonical: codes, and systems with codes
 }
 
 // Holds tells whether a code is in a value set.
 func (c *siteCodes) Holds(valueSet, system, code string) (holds, known bool) {
 	url, _, _ := strings.Cut(valueSet, "|")
-	id, is := strings.CutPrefix(url, mapping.Guide+"ValueSet/")
-	if !is {
-		return false, false
-	}
-	set := c.set(id)
+	set := c.set(url)
 	if set == nil {
 		return false, false
 	}
@@ -107,21 +90,22 @@ func (c *siteCodes) Holds(valueSet, system, code string) (holds, known bool) {
 	return set[system+"|"+code], true
 }
 
-// set gives the codes of a list, nil when there is no such list.
-func (c *siteCodes) set(id string) map[string]bool {
+// set gives the codes of a list, nil when there is no such list, or its codes are not known.
+func (c *siteCodes) set(url string) map[string]bool {
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	if set, there := c.sets[id]; there {
+	if set, there := c.sets[url]; there {
 		return set
 	}
-	at := slices.IndexFunc(mapping.CodeLists, func(l *mapping.CodeList) bool { return l.ID == id })
-	if at < 0 {
+	lists := slices.Concat(mapping.CodeLists, c.guides.sets)
+	at := slices.IndexFunc(lists, func(l *mapping.CodeList) bool { return l.ValueSet() == url })
+	if at < 0 || !lists[at].Listed() {
 		return nil
 	}
 	set := map[string]bool{}
-	for _, one := range mapping.CodeLists[at].Concepts(c.registers) {
+	for _, one := range lists[at].Concepts(c.registers) {
 		set[one.Code], set[one.System+"|"+one.Code] = true, true
 	}
-	c.sets[id] = set
+	c.sets[url] = set
 	return set
 }

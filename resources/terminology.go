@@ -99,7 +99,11 @@ func (t *terminology) allowed(ctx context.Context, l *mapping.CodeList) error {
 }
 
 func (t *terminology) entry(l *mapping.CodeList, concepts []mapping.Concept) *fhir.Entry {
-	return &fhir.Entry{Type: t.definition.Name, ID: l.ID, Resource: &fhir.Resource{Typed: t.render(l, concepts)}}
+	entry := &fhir.Entry{Type: t.definition.Name, ID: l.ID, Resource: &fhir.Resource{Tree: l.Source()}}
+	if l.Source() == nil {
+		entry.Resource.Typed = t.render(l, concepts)
+	}
+	return entry
 }
 
 // Search finds lists among those the caller may read. Errors: core.Invalid.
@@ -177,7 +181,7 @@ func (t *terminology) text(l *mapping.CodeList, param string) string {
 	case "url":
 		return t.canonical(l)
 	case "name":
-		return l.Name() + map[string]string{"CodeSystem": "CS", "ValueSet": "VS"}[t.definition.Name] // as it is rendered
+		return l.NameAs(t.definition.Name)
 	case "title":
 		return l.Title
 	}
@@ -213,7 +217,7 @@ func (t *terminology) held(l *mapping.CodeList, r *persistence.Registers, param 
 	case "status":
 		return []mapping.Concept{{System: "http://hl7.org/fhir/publication-status", Code: "active"}}
 	case "version":
-		return []mapping.Concept{{Code: mapping.VersionOf(l.Concepts(r))}}
+		return []mapping.Concept{{Code: l.Version(l.Concepts(r))}}
 	case "code":
 		return l.Concepts(r)
 	case "system", "reference":

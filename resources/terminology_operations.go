@@ -75,7 +75,7 @@ func (t codeSystems) lookup(ctx context.Context, in *rest.Invocation) (*fhir.Ent
 	}
 	return parameters(
 		r4.ParametersParameter{Name: "name", ValueString: &l.Title},
-		r4.ParametersParameter{Name: "version", ValueString: ptr(mapping.VersionOf(concepts))},
+		r4.ParametersParameter{Name: "version", ValueString: ptr(l.Version(concepts))},
 		r4.ParametersParameter{Name: "display", ValueString: &found.Display},
 	), nil
 }
@@ -223,8 +223,11 @@ func (t *terminology) at(ctx context.Context, l *mapping.CodeList, param, versio
 	if err != nil {
 		return nil, nil, err
 	}
+	if !l.Listed() {
+		return nil, nil, core.ErrorAt(core.Unprocessable, param, "the codes of %s cannot be listed here", t.canonical(l))
+	}
 	concepts := l.Concepts(registers)
-	if now := mapping.VersionOf(concepts); version != "" && version != now {
+	if now := l.Version(concepts); version != "" && version != now {
 		return nil, nil, core.ErrorAt(core.NotFound, param, "%s/%s is at version %s; version %q is not held here", t.definition.Name, l.ID, now, version)
 	}
 	return l, concepts, nil

@@ -1,6 +1,8 @@
 package resources
 
 import (
+	"slices"
+
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/mapping"
@@ -23,7 +25,7 @@ var _ interface {
 func ValueSet(e *Environment) rest.Type {
 	t := newTerminology(e, "ValueSet", aboutValueSets,
 		search.Param{Name: "reference", Type: search.URI, Path: "compose.include.system", Documentation: "A code system the set takes codes from."})
-	t.lists = mapping.CodeLists
+	t.lists = slices.Concat(mapping.CodeLists, e.guides().sets)
 	t.canonical = (*mapping.CodeList).ValueSet
 	t.render = func(l *mapping.CodeList, concepts []mapping.Concept) any { return mapping.ValueSetOf(l, concepts) }
 	return valueSets{t}

@@ -19,6 +19,7 @@ type Config struct {
 	Timezone  string   `key:"timezone" help:"IANA zone of the wall clock in the database, such as Africa/Douala; mandatory for a database with legacy data"`
 	Roles     []string `key:"roles" default:"fhir" help:"doors this process opens"`
 	Modules   []string `key:"modules" help:"active modules; all when empty"`
+	Packages  []string `key:"packages" help:"FHIR packages (.tgz) of other guides, or folders of them: their profiles and codes are served and checked"`
 	Front     string   `key:"front" help:"folder of the React UI as make front builds it; by default front/dist beside the program or in the folder it is started in"`
 	PublicURL string   `key:"public-url" help:"address clients use, such as https://openimis.example.org; by default the one of each request"`
 

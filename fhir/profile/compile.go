@@ -46,6 +46,9 @@ type binding struct {
 // maxElements bounds the elements of one StructureDefinition.
 const maxElements = 20_000
 
+// maxBases bounds how many profiles one stands on.
+const maxBases = 50
+
 // compile makes the rules of a definition, on those of its base.
 func (s *Set) compile(url string) (*Profile, error) {
 	if p := s.compiled[url]; p != nil {
@@ -57,6 +60,9 @@ func (s *Set) compile(url string) (*Profile, error) {
 	}
 	if s.open[url] {
 		return nil, core.ErrorAt(core.Invalid, "baseDefinition", "the profile is built on itself")
+	}
+	if len(s.open) == maxBases {
+		return nil, core.ErrorAt(core.Invalid, "baseDefinition", "the profile stands on more than %d others", maxBases)
 	}
 	s.open[url] = true
 	defer delete(s.open, url)
@@ -97,6 +103,9 @@ func (s *Set) base(source *fhir.Object) (*rule, error) {
 	}
 	url, _, _ := strings.Cut(canonical, "|")
 	p, err := s.compile(url)
+	if err != nil && s.sources[url] != nil {
+		return nil, core.ErrorAt(core.Invalid, "baseDefinition", "%s: %s", url, messageOf(err))
+	}
 	if err != nil {
 		return nil, err
 	}

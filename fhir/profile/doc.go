@@ -7,6 +7,8 @@
 // along each profile that is claimed in meta.profile or asked for, and gives an fhir.Issue
 // for each fault, with its place, the profile and the element of it that asks.
 //
+// ReadPackage reads the definitions of another guide from its package.
+//
 // What R4 says of names, types, numbers of elements and codes is checked by the decoder of
 // package fhir; Validate takes a tree that was decoded. It checks:
 //

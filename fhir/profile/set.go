@@ -71,6 +71,13 @@ func (s *Set) Compile() error {
 	return nil
 }
 
+// CompileOne makes the rules of one profile that was added, and of those it is built on.
+// Errors: core.Invalid, at the element.
+func (s *Set) CompileOne(url string) error {
+	_, err := s.compile(url)
+	return err
+}
+
 func messageOf(err error) string {
 	if e, is := err.(*core.Error); is {
 		if e.Path != "" {
