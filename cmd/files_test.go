@@ -17,8 +17,8 @@ import (
 	"github.com/openimis/openimis-go/persistence/persistencetest"
 )
 
-// sent is what the UI shows of an upload.
-type sent struct {
+// uploadAnswer is what the UI shows of an upload.
+type uploadAnswer struct {
 	Success bool
 	Data    *struct{ Sent, Created, Updated, Deleted int }
 	Errors  []string
@@ -35,7 +35,7 @@ func demoOnSQLite(t *testing.T) *server.Server {
 }
 
 // upload sends a file as the form of the UI does; fields are name and value in turn.
-func upload(t *testing.T, s *server.Server, user, register, file string, fields ...string) (int, sent) {
+func upload(t *testing.T, s *server.Server, user, register, file string, fields ...string) (int, uploadAnswer) {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -53,7 +53,7 @@ func upload(t *testing.T, s *server.Server, user, register, file string, fields 
 	r.SetBasicAuth(name, password)
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	var out sent
+	var out uploadAnswer
 	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
@@ -81,7 +81,7 @@ func TestRegistersAsXML(t *testing.T) {
 			changed := strings.Replace(w.Body.String(), change[0], change[1], 1)
 			for _, dry := range []string{"true", "false"} {
 				code, out := upload(t, s, "Admin:admin123", register, changed, "strategy", "INSERT_UPDATE", "dry_run", dry)
-				want := sent{Success: register != "locations"}
+				want := uploadAnswer{Success: register != "locations"}
 				if code != 200 || out.Success != want.Success || out.Success && out.Data.Created+out.Data.Updated != 1 {
 					t.Errorf("%s changed, dry run %s: %d %+v %+v", register, dry, code, out, out.Data)
 				}
