@@ -227,8 +227,8 @@ func (c claimTry) count(search string) int {
 // chosen finds the instance of a type that can be changed.
 var chosen = map[string]string{"Organization": "type=prov&", "Claim": "status=draft&"}
 
-// sent are instances of the types the demo has none of.
-var sent = map[string]string{
+// specimens are instances of the types the demo has none of.
+var specimens = map[string]string{
 	"Subscription": `{"resourceType":"Subscription","status":"requested","reason":"to know","criteria":"Patient?gender=female","channel":{"type":"rest-hook","endpoint":"https://example.org/hook"}}`,
 	"CoverageEligibilityRequest": `{"resourceType":"CoverageEligibilityRequest","status":"active","purpose":["benefits"],"patient":{"reference":"Patient/PATIENT"},
 		"created":"2024-05-31","insurer":{"reference":"Organization/openimis-insurer"}}`,
@@ -272,7 +272,7 @@ func (c claimTry) instance(r *typeClaims) {
 	c.wants("PATCH", at, "{}", map[string]string{"Content-Type": "application/merge-patch+json"}, want("patch", 200)...)
 	body := c.wants("GET", at, "", nil, want("read", 200)...)
 	if id == noSuchID {
-		body = c.written(sent[r.Type])
+		body = c.written(specimens[r.Type])
 	} else {
 		c.wants("PUT", at, body, nil, want("update", 200)...)
 	}
