@@ -3,6 +3,7 @@ package scheme
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/openimis/openimis-go/persistence"
@@ -69,6 +70,87 @@ func TestChecksReadWhatTheyCount(t *testing.T) {
 				if !errors.Is(err, errUndo) {
 					t.Fatal(c.name, err)
 				}
+			}
+		}
+	})
+}
+
+// TestLoadsWhatTheLinesNeed counts the statements that load a claim: those for items and for
+// services are taken only where the claim has such lines and the facility such lists, and
+// earlier claims are looked for only where something is counted.
+func TestLoadsWhatTheLinesNeed(t *testing.T) {
+	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
+		w := newClaimScheme(t, s, nil)
+		count := func(submission bool, lines string, change func(claim *persistence.Claim)) int {
+			d := w.claimDraft("A", 2)
+			hf := w.hf
+			d.Claim.HF = &hf
+			if !strings.Contains(lines, "i") {
+				d.Items = nil
+			}
+			if !strings.Contains(lines, "s") {
+				d.Services = nil
+			}
+			change(&d.Claim)
+			load := loadForProcessing
+			if submission {
+				load = loadForSubmission
+			}
+			ctx, counted := persistence.CountStatements(persistencetest.System(t))
+			if _, err := load(s.Read(ctx), &d.Claim, d.Items, d.Services); err != nil {
+				t.Fatal(err)
+			}
+			return counted.Count()
+		}
+		as := func(*persistence.Claim) {}
+		for _, c := range []struct {
+			name       string
+			submission bool
+			lines      string
+			change     func(c *persistence.Claim)
+			want       int // policies, products and members, bookings for processing; for each kind register, prices, its list for processing, benefits
+		}{
+			{"both", false, "is", as, 4 + 4 + 4},
+			{"items", false, "i", as, 4 + 4},
+			{"services", false, "s", as, 4 + 4},
+			{"no line", false, "", as, 4},
+			{"no list of items", false, "is", func(c *persistence.Claim) { c.HF.PLItemID = nil }, 4 + 2 + 4},
+			{"no list of services", false, "is", func(c *persistence.Claim) { c.HF.PLServiceID = nil }, 4 + 4 + 2},
+			{"no facility", false, "is", func(c *persistence.Claim) { c.HF = nil }, 4 + 2 + 2},
+			{"no family", false, "is", func(c *persistence.Claim) { c.Insuree.FamilyID = nil }, 3 + 3},
+			{"nobody", false, "is", func(c *persistence.Claim) { c.Insuree = nil }, 3 + 3},
+			{"submission of both", true, "is", as, 3 + 3 + 3},
+			{"submission of items", true, "i", as, 3 + 3},
+		} {
+			if got := count(c.submission, c.lines, c.change); got != c.want {
+				t.Errorf("%s: %d statements, expected %d", c.name, got, c.want)
+			}
+		}
+		for _, c := range []struct {
+			name   string
+			row    any
+			column string
+			value  any
+			more   int // claims, and the lines of what is counted
+		}{
+			{"nothing", &persistence.Item{}, "ItemFrequency", nil, 0},
+			{"items not at all often", &persistence.Item{}, "ItemFrequency", 0, 0},
+			{"items", &persistence.Item{}, "ItemFrequency", 1, 2},
+			{"items once more", &persistence.Item{}, "ItemFrequency", nil, 0},
+			{"services not at all often", &persistence.Service{}, "ServFrequency", 0, 0},
+			{"services", &persistence.Service{}, "ServFrequency", 1, 2},
+			{"services once more", &persistence.Service{}, "ServFrequency", nil, 0},
+			{"items of adults", &persistence.ProductItem{}, "LimitNoAdult", 5, 2},
+			{"and services of children", &persistence.ProductService{}, "LimitNoChild", 5, 3},
+			{"and visits", &persistence.Product{}, "MaxNoVisits", 5, 3},
+		} {
+			if err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
+				return x.DB().Model(c.row).Where("1 = 1").Update(c.column, c.value).Error
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if got := count(true, "is", as); got != 9+c.more {
+				t.Errorf("counting %s: %d statements, expected %d", c.name, got, 9+c.more)
 			}
 		}
 	})

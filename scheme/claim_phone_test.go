@@ -33,6 +33,7 @@ func TestPhoneClaimAnswers(t *testing.T) {
 		{"an item", 0, at(core.Unprocessable, "item[2].code"), PhoneClaimItem},
 		{"the quantity of an item", 0, at(core.Unprocessable, "item[2].quantity"), PhoneClaimFailed},
 		{"a service", 0, at(core.Unprocessable, "service[0].code"), PhoneClaimService},
+		{"the quantity of a service", 0, at(core.Unprocessable, "service[0].quantity"), PhoneClaimFailed},
 		{"the administrator", 0, at(core.Unprocessable, "administrator"), PhoneClaimAdministrator},
 		{"the database", 0, errors.New("away"), PhoneClaimFailed},
 		{"several faults", 0, core.Join(core.ErrorAt(core.Unprocessable, "period", "x"), core.ErrorAt(core.Unprocessable, "code", "y")), PhoneClaimPeriod},
@@ -49,14 +50,34 @@ func TestPhoneClaimAnswers(t *testing.T) {
 func TestClaimsFromPhones(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
 		w := newClaimScheme(t, s, nil)
+		second := persistence.Item{ItemCode: "J", ItemName: "Item", ItemType: "D", ItemPrice: money("20"), ItemCareType: "B", ItemPatCat: 15}
+		third := persistence.Service{ServCode: "T", ServName: "Service", ServType: "C", ServLevel: "S", ServPrice: money("500"), ServCareType: "B", ServPatCat: 15}
 		admin, stranger := persistence.ClaimAdmin{ClaimAdminCode: ptr("CA"), HFID: &w.hf.HFID}, persistence.HealthFacility{HFCode: "HG", HFName: "Other", LegalForm: "G", HFLevel: "H", HFCareType: "B", LocationID: w.hf.LocationID}
 		other := persistence.ClaimAdmin{ClaimAdminCode: ptr("CB")}
 		err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
 			put(t, x, &stranger)
 			other.HFID = &stranger.HFID
+			put(t, x, &second)
+			put(t, x, &third)
+			for price, closed := range map[string]*persistence.DateTime{"17": nil, "1": ptr(careDay())} {
+				item := persistence.ItemPriceListDetail{PLItemID: *w.hf.PLItemID, ItemID: second.ItemID, PriceOverule: ptr(money(price))}
+				service := persistence.ServicePriceListDetail{PLServiceID: *w.hf.PLServiceID, ServiceID: w.service.ServiceID, PriceOverule: ptr(money(price))}
+				put(t, x, &item)
+				if closed == nil {
+					service.ServiceID, service.PriceOverule = third.ServiceID, nil
+				}
+				put(t, x, &service)
+				if err := x.DB().Model(&item).Update("ValidityTo", closed).Error; err != nil {
+					return err
+				}
+				if err := x.DB().Model(&service).Update("ValidityTo", closed).Error; err != nil {
+					return err
+				}
+			}
 			put(t, x, &admin)
 			put(t, x, &other)
-			return x.DB().Model(&persistence.ServicePriceListDetail{}).Where("1 = 1").Update("PriceOverule", money("350")).Error
+			return x.DB().Model(&persistence.ServicePriceListDetail{}).Where(persistence.IsNull(column("", "PriceOverule"))).
+				Where(persistence.Compare(column("", "ServiceID"), "=", w.service.ServiceID)).Update("PriceOverule", money("350")).Error
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -106,6 +127,18 @@ func TestClaimsFromPhones(t *testing.T) {
 		}
 		if again, err := send(good(), true); err != nil || !again.Repeated || again.Claim.ClaimUUID != out.Claim.ClaimUUID {
 			t.Errorf("sent again: %+v, %v", again, err)
+		}
+		priced := good()
+		priced.Items[0].Price = money("10")
+		if out, err := send(priced, true); PhoneClaimAnswer(out, err) != PhoneClaimRepeated {
+			t.Errorf("another claim that comes to the same rows: %v", err)
+		}
+		wide := good()
+		wide.Code, wide.Diagnoses = "C5", []string{"A01", "A01", "A01", "A01", "A01"}
+		wide.Items = append(wide.Items, PhoneClaimLine{Code: "J", Quantity: money("1")})
+		wide.Services = append(wide.Services, PhoneClaimLine{Code: "T", Quantity: money("1")})
+		if out, err := send(wide, false); err != nil || number(out.Claim.ICDID4) != w.icd.ICDID || fmt.Sprint(out.Items[0].PriceAsked, out.Items[1].PriceAsked, out.Services[0].PriceAsked, out.Services[1].PriceAsked) != "10 17 350 500" {
+			t.Errorf("two of each: %+v, %v", out, err)
 		}
 		changed := good()
 		changed.Items[0].Price = money("9")

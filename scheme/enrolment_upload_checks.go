@@ -241,29 +241,30 @@ func (p *enrolmentPlan) namePlaces(home int, facilities map[int]*persistence.Hea
 }
 
 // loadPolicies loads the policies of a stored family, the receipts that were used and the
-// photographs of who is in it, as far as the file has such.
+// photographs of whose photographs the file has.
 func (p *enrolmentPlan) loadPolicies() error {
 	l := &loader{db: p.x.DB()}
-	p.receipts, p.photos = map[receipt]bool{}, map[int]*persistence.Photo{}
+	p.receipts = map[receipt]bool{}
 	var numbers []string
 	for i := range p.sent.Policies {
 		for j := range p.sent.Policies[i].Premiums {
 			numbers = append(numbers, p.sent.Policies[i].Premiums[j].Receipt)
 		}
 	}
-	if p.family != nil && len(p.sent.Policies) > 0 {
+	if p.family != nil {
 		var rows []persistence.Policy
 		find(l, &rows, persistence.Compare(column("tblPolicy", "FamilyID"), "=", p.family.FamilyID), persistence.IsNull(column("tblPolicy", "ValidityTo")))
 		p.policies = pointers(rows)
 	}
-	if p.family != nil && slices.ContainsFunc(p.sent.Members, func(m EnrolledMember) bool { return m.Picture != nil }) {
-		var rows []persistence.Photo
-		findIn(l, &rows, column("tblPhotos", "InsureeID"), insureeKeys(p.present), persistence.IsNull(column("tblPhotos", "ValidityTo")))
-		p.photos = byKey(rows, func(f *persistence.Photo) int { return number(f.InsureeID) })
+	var pictured []int
+	for i, m := range p.members {
+		if m != nil && p.sent.Members[i].Picture != nil {
+			pictured = append(pictured, m.InsureeID)
+		}
 	}
-	if l.err != nil || len(numbers) == 0 {
-		return l.err
-	}
+	var photos []persistence.Photo
+	findIn(l, &photos, column("tblPhotos", "InsureeID"), pictured, persistence.IsNull(column("tblPhotos", "ValidityTo")))
+	p.photos = byKey(photos, func(f *persistence.Photo) int { return number(f.InsureeID) })
 	var premiums []persistence.Premium
 	var used []persistence.Policy
 	findIn(l, &premiums, column("tblPremium", "Receipt"), numbers, persistence.IsNull(column("tblPremium", "ValidityTo")))

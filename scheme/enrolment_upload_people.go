@@ -57,9 +57,7 @@ func (p *enrolmentPlan) member(i int) error {
 	sent, stored := &p.sent.Members[i], p.members[i]
 	use := Insurees{Rules: p.Rules, Numbers: p.Numbers}
 	d := &InsureeDraft{Picture: sent.Picture, Registers: p.registers}
-	if village := number(sent.Insuree.CurrentVillage); village != 0 || text(sent.Insuree.CurrentAddress) != "" {
-		d.Own = &Residence{Place: p.places[village], Address: toldText(nil, sent.Insuree.CurrentAddress)}
-	}
+	d.Own = &Residence{Place: p.places[number(sent.Insuree.CurrentVillage)], Address: toldText(nil, sent.Insuree.CurrentAddress)}
 	if stored == nil {
 		d.Insuree = tellMember(persistence.Insuree{IsOffline: ptr(false)}, &sent.Insuree)
 		d.Insuree.Source, d.Insuree.SourceVersion = p.origin.columns()

@@ -3,6 +3,7 @@ package scheme
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 
 	"github.com/openimis/openimis-go/core"
@@ -193,6 +194,16 @@ func TestUploadedRenewals(t *testing.T) {
 			if got, want := policyText(w.sold(t, out.Stored[0].Policies[0].UUID)), c.want+" effective NULL worth 200.00"; got != want {
 				t.Errorf("%s: %s", c.name, got)
 			}
+			if events := w.events(t); !strings.Contains(events, "policy.renewed") || strings.Contains(events, "policy.entered") {
+				t.Errorf("%s: events %s", c.name, events)
+			}
+		}
+		f := w.known(t)
+		f.Policies = []EnrolledPolicy{w.policySold(t, "2023-05-21", "200")}
+		day := policyDay(t, "2025-01-01")
+		f.Policies[0].Policy.StartDate, f.Policies[0].Policy.ExpiryDate = day, &day
+		if out, err := w.upload(t, Enrolments{Rules: LegacyRules}, f); err != nil || out.Policies.Inserted != 1 || !strings.Contains(w.events(t), "policy.entered") {
+			t.Errorf("a policy of a day: %v, %+v", err, out)
 		}
 	})
 }

@@ -95,7 +95,9 @@ func TestUploadOfANewFamily(t *testing.T) {
 		f.Wishes = &persistence.FamilySMS{ApprovalOfSMS: ptr(true), LanguageOfSMS: ptr("en")}
 		f.Members[1].Picture = &Picture{Data: "QQ==", Name: ptr("a.jpg")}
 		f.Members[1].Insuree.CurrentVillage = &w.places[3].LocationID
+		f.Members[0].Insuree.CurrentAddress = ptr("the red house")
 		f.Policies = []EnrolledPolicy{w.policySold(t, "2023-05-20", "200", inCash(t, "50", "R1", "2023-05-21"), inCash(t, "150", "R2", "2023-05-25"))}
+		f.Policies[0].Covers = []EnrolledCover{{Member: 0}, {Member: 1}}
 		other := w.newcomers(t, "B1")
 
 		out, err := w.upload(t, Enrolments{}, f, other)
@@ -114,7 +116,7 @@ func TestUploadOfANewFamily(t *testing.T) {
 		if !*family.Poverty || text(family.Ethnicity) != "A" || text(family.ConfirmationNo) != "77" || text(family.FamilyAddress) != "1 Main Road" || number(family.LocationID) != w.places[3].LocationID {
 			t.Errorf("family %+v", family)
 		}
-		if text(member.Photo.Photo) != "QQ==" || head.Photo == nil || number(member.CurrentVillage) != w.places[3].LocationID || number(head.CurrentVillage) != 0 {
+		if text(member.Photo.Photo) != "QQ==" || head.Photo == nil || number(member.CurrentVillage) != w.places[3].LocationID || number(head.CurrentVillage) != 0 || text(head.CurrentAddress) != "the red house" {
 			t.Errorf("photographs %+v and %+v", head.Photo, member.Photo)
 		}
 		policy := stored.Policies[0]
@@ -220,6 +222,13 @@ func TestUploadChangesAStoredFamily(t *testing.T) {
 		}
 
 		f := w.known(t)
+		f.Members[0].Insuree.IsHead = false
+		upload("nobody is named as the head", f, "{1 0 0 0 0} {2 0 0 0 0}")
+		if w.rows(t) != first {
+			t.Errorf("rows %s became %s", first, w.rows(t))
+		}
+
+		f = w.known(t)
 		f.Members[1].Insuree.LastName, f.Members[1].Insuree.Phone = "Poe", ptr("077 ")
 		f.Members[1].Picture = &Picture{Data: "QQ==", Name: ptr("a.jpg")}
 		upload("a member differs", f, "{1 0 0 0 0} {2 0 1 0 0}")
@@ -248,13 +257,32 @@ func TestUploadChangesAStoredFamily(t *testing.T) {
 			}
 		}
 
+		for i := range 2 { // each becomes the head, and comes first in the file
+			f = w.known(t)
+			f.Family.FamilyAddress, f.Members[1].Insuree.Phone = ptr("2 Main Road"), w.stored(t, w.members[1].InsureeUUID).Phone
+			f.Members[0].Insuree.IsHead, f.Members[1].Insuree.IsHead = i == 1, i == 0
+			if i == 0 {
+				f.Members[0], f.Members[1] = f.Members[1], f.Members[0]
+			}
+			upload("another head", f, "{1 0 1 0 0} {2 0 0 0 0}")
+			if row := w.stored(t, w.members[1-i].InsureeUUID); !row.IsHead || row.Family.InsureeID != row.InsureeID || w.stored(t, w.members[i].InsureeUUID).IsHead {
+				t.Errorf("head %+v of %+v", row, row.Family)
+			}
+		}
+		f.Members = append(f.Members, w.newcomers(t, "D1").Members...)
+		f.Members[2].Insuree.IsHead, f.Members[2].Picture = false, &Picture{Data: "QQ=="}
+		if joined := upload("one joins", f, "{1 0 1 0 0} {3 1 0 0 0}").Stored[0].Members[2]; number(w.stored(t, joined.UUID).FamilyID) != w.family.FamilyID {
+			t.Error("who joined is not in the family")
+		}
+		upload("and is gone", w.known(t), "{1 0 1 0 0} {2 0 1 1 0}") // with the address and the phone
+
 		// The second person becomes the head, the first is gone, and two come.
 		f = w.known(t)
 		f.Family.FamilyAddress = ptr("2 Main Road")
 		f.Members[1].Insuree.IsHead = true
 		f.Members = append(f.Members[1:], w.newcomers(t, "C1", "C2").Members...)
 		f.Members[1].Insuree.IsHead = false
-		out := upload("who is in it differs", f, "{1 0 1 0 0} {3 2 1 1 0}")
+		out := upload("who is in it differs", f, "{1 0 1 0 0} {3 2 0 1 0}")
 		if row := w.stored(t, w.members[1].InsureeUUID); !row.IsHead || row.Family.InsureeID != row.InsureeID {
 			t.Errorf("head %+v of %+v", row, row.Family)
 		}

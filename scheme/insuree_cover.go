@@ -11,7 +11,7 @@ import (
 // the policies he was never on.
 func (c Insurees) cover(e *enrolment) error {
 	again := ended(e.was) && !ended(e.row)
-	if ended(e.row) || e.starts || e.row.FamilyID == nil || !e.joins && !again {
+	if !e.joins && !again {
 		return nil
 	}
 	_, err := Policies{Rules: c.Rules}.CoverNewMember(e.x, e.row.InsureeID, false)
@@ -66,7 +66,7 @@ func (c Policies) coverJoined(x *persistence.Session, joined []*persistence.Insu
 		return nil, nil
 	}
 	rows, err := loadForCover(x, joined)
-	if err != nil || len(rows.policies) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	type place struct{ insuree, policy int }

@@ -57,6 +57,12 @@ func TestInsuredAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		policy := w.policy(t, PolicyActive, "2024-03-31")
+		if _, err := w.change(t, w.members[1].InsureeUUID, func(d *InsureeDraft) { d.Insuree.Phone = ptr("077") }); err != nil || w.running(t, w.members[1].InsureeID) != "" {
+			t.Errorf("who was insured all the time gets a cover he was not given: %v", err)
+		}
+		if _, err := w.change(t, p.InsureeUUID, func(d *InsureeDraft) { d.Insuree.Phone = ptr("077") }); err != nil || w.running(t, p.InsureeID) != "" {
+			t.Errorf("who is not insured gets a cover: %v", err)
+		}
 		if _, err := w.change(t, p.InsureeUUID, func(d *InsureeDraft) { d.Insuree.Status = ptr(InsureeActive) }); err != nil {
 			t.Fatal(err)
 		}

@@ -221,15 +221,42 @@ func TestWhoIsNotEnrolled(t *testing.T) {
 			t.Errorf("%d rows of people, 2 were there", n)
 		}
 
-		d = person(t)
-		d.Insuree.Status, d.Insuree.StatusReason, d.Insuree.Marital = ptr(InsureeInactive), ptr(1), ptr("N")
-		if _, err := w.enter(t, Insurees{}, d); err != nil {
-			t.Errorf("a good reason: %v", err)
+		today := persistence.Day(policyToday)
+		for name, change := range map[string]func(row *persistence.Insuree){
+			"a good reason": func(row *persistence.Insuree) {
+				row.Status, row.StatusReason, row.Marital = ptr(InsureeInactive), ptr(1), ptr("N")
+			},
+			"born today":       func(row *persistence.Insuree) { row.DOB = today },
+			"dies today":       func(row *persistence.Insuree) { row.Status, row.StatusDate = ptr(InsureeDeceased), &today },
+			"active from then": func(row *persistence.Insuree) { row.Status, row.StatusDate = ptr(InsureeActive), &tomorrow },
+		} {
+			d := person(t)
+			change(&d.Insuree)
+			if _, err := w.enter(t, Insurees{}, d); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 		d = person(t)
 		d.Keep = func(*persistence.Insuree) error { return core.Errorf(core.Unprocessable, "too much") }
 		_, err = w.enter(t, Insurees{}, d)
 		wantCode(t, "what the door cannot keep", err, core.Unprocessable, "too much")
+	})
+}
+
+// TestDayOfAStateThatLiesAhead cites rule 10.5: a day of a state that lies ahead, from before
+// it was refused, stays; another one is refused.
+func TestDayOfAStateThatLiesAhead(t *testing.T) {
+	eachPolicyStore(t, func(t *testing.T, s *persistence.Store) {
+		w := enrol(t, s, nil)
+		id, day := w.members[1].InsureeUUID, policyDay(t, "2023-06-09")
+		w.write(t, func(x *persistence.Session) error {
+			return x.DB().Model(&w.members[1]).Updates(&persistence.Insuree{Status: ptr(InsureeInactive), StatusDate: &day}).Error
+		})
+		if _, err := w.change(t, id, func(d *InsureeDraft) { d.Insuree.Phone = ptr("077") }); err != nil {
+			t.Errorf("as it was: %v", err)
+		}
+		_, err := w.change(t, id, func(d *InsureeDraft) { d.Insuree.StatusDate = ptr(policyDay(t, "2023-06-10")) })
+		wantCode(t, "another day", err, core.Unprocessable, "status", "2023-06-10 is in the future")
 	})
 }
 
@@ -338,6 +365,15 @@ func TestHeadOfAFamily(t *testing.T) {
 		first, second := w.members[0].InsureeUUID, w.members[1].InsureeUUID
 		_, err := w.change(t, first, func(d *InsureeDraft) { d.Heads = ptr(false) })
 		wantCode(t, "stepping down", err, core.Conflict, "head", "make another member")
+		w.write(t, func(x *persistence.Session) error {
+			return x.DB().Model(&w.family).Update("InsureeID", w.members[1].InsureeID).Error
+		})
+		if _, err := w.change(t, second, func(d *InsureeDraft) { d.Insuree.Phone = ptr("077") }); err != nil {
+			t.Errorf("who is the head only for his family: %v", err)
+		}
+		w.write(t, func(x *persistence.Session) error {
+			return x.DB().Model(&w.family).Update("InsureeID", w.members[0].InsureeID).Error
+		})
 		before := w.count(t, &persistence.Insuree{})
 		if _, err := w.change(t, second, func(d *InsureeDraft) { d.Heads = ptr(true) }); err != nil {
 			t.Fatal(err)
@@ -368,16 +404,29 @@ func TestHeadOfAFamily(t *testing.T) {
 			{"his own and the family's", second, func(d *InsureeDraft) {
 				d.Home, d.Own = &Residence{village, ptr("a")}, &Residence{&other, ptr("c")}
 			}, fmt.Sprint(village.LocationID, "a", " ", other.LocationID, "c")},
+			{"a head's own", second, func(d *InsureeDraft) { d.Own = &Residence{&other, ptr("e")} }, fmt.Sprint(village.LocationID, "a", " ", other.LocationID, "e")},
+			{"an address without kind beside the family's", second, func(d *InsureeDraft) {
+				d.Home, d.Unnamed = &Residence{village, ptr("f")}, &Residence{&other, nil}
+			}, fmt.Sprint(village.LocationID, "f", " ", 0)},
+			{"the family's as it was", second, func(d *InsureeDraft) { d.Home = &Residence{village, ptr("a")} }, fmt.Sprint(village.LocationID, "a", " ", 0)},
 			{"a member's own", first, func(d *InsureeDraft) { d.Own = &Residence{&other, ptr("d")} }, fmt.Sprint(village.LocationID, "a", " ", other.LocationID, "d")},
 			{"a member at the family's", first, func(d *InsureeDraft) { d.Home = &Residence{village, ptr("a")} }, fmt.Sprint(village.LocationID, "a", " ", 0)},
 			{"a member's home elsewhere is his own", first, func(d *InsureeDraft) { d.Home = &Residence{&other, nil} }, fmt.Sprint(village.LocationID, "a", " ", other.LocationID)},
+			{"a member's home elsewhere beside his own", first, func(d *InsureeDraft) {
+				d.Home, d.Own = &Residence{&other, nil}, &Residence{village, ptr("g")}
+			}, fmt.Sprint(village.LocationID, "a", " ", village.LocationID, "g")},
 			{"a member's address without kind is his own", first, func(d *InsureeDraft) { d.Unnamed = &Residence{village, nil} }, fmt.Sprint(village.LocationID, "a", " ", village.LocationID)},
 		} {
+			was, _, _ := strings.Cut(address(c.id), " ")
+			families := w.count(t, &persistence.Family{})
 			if _, err := w.change(t, c.id, c.change); err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
 			if got := address(c.id); got != c.want {
 				t.Errorf("%s: %s, expected %s", c.name, got, c.want)
+			}
+			if moved := !strings.HasPrefix(c.want, was+" "); moved != (w.count(t, &persistence.Family{}) > families) {
+				t.Errorf("%s: the family moves %t, %d rows of it were %d", c.name, moved, w.count(t, &persistence.Family{}), families)
 			}
 		}
 		// A head whose family was dissolved starts another one.

@@ -202,7 +202,7 @@ func (c *draftCheck) substitute(o *persistence.Officer) {
 func (d *OfficerDraft) checkVillages(c *draftCheck, district *persistence.Location) {
 	once(c, "village", "LocationId", d.Villages, villageOf)
 	missing[persistence.Location](c, "village", "LocationId", "village", d.Villages, villageOf)
-	if c.err != nil || len(d.Villages) == 0 {
+	if c.err != nil {
 		return
 	}
 	var rows, wards []persistence.Location

@@ -52,7 +52,7 @@ func TestWhatAPayerCannotBe(t *testing.T) {
 // TestWhatAnOfficerCannotBe cites rule 9.8: renewals follow substitutes to the last.
 func TestWhatAnOfficerCannotBe(t *testing.T) {
 	eachRegistry(t, func(t *testing.T, w *registry) {
-		other := w.below(t, "D", "D2", &w.region.LocationID)
+		other, orphan := w.below(t, "D", "D2", &w.region.LocationID), w.below(t, "V", "V9", nil)
 		first := &OfficerDraft{Officer: w.officer("E1"), Villages: []persistence.OfficerVillage{{LocationID: &w.village.LocationID}}}
 		w.write(t, func(x *persistence.Session) error { return Officers{}.Create(x, first) })
 		for _, c := range []struct {
@@ -73,6 +73,9 @@ func TestWhatAnOfficerCannotBe(t *testing.T) {
 			{"villages", func(d *OfficerDraft) {
 				d.Villages = []persistence.OfficerVillage{{LocationID: &w.village.LocationID}, {LocationID: &w.ward.LocationID}, {LocationID: ptr(9999)}, {LocationID: &w.village.LocationID}}
 			}, []string{"village 1.LocationId", "village 2.LocationId", "village 3.LocationId"}},
+			{"a village of no ward", func(d *OfficerDraft) {
+				d.Villages = []persistence.OfficerVillage{{LocationID: &orphan.LocationID}}
+			}, []string{"village 0.LocationId"}},
 			{"villages of another district", func(d *OfficerDraft) {
 				d.Officer.LocationID, d.Villages = &other.LocationID, []persistence.OfficerVillage{{LocationID: &w.village.LocationID}}
 			}, []string{"village 0.LocationId"}},
@@ -80,6 +83,33 @@ func TestWhatAnOfficerCannotBe(t *testing.T) {
 			d := &OfficerDraft{Officer: w.officer("E9")}
 			c.change(d)
 			wantFaults(t, c.name, w.try(t, func(x *persistence.Session) error { return Officers{}.Create(x, d) }), c.want...)
+		}
+
+		for _, c := range []struct {
+			name   string
+			change func(d *OfficerDraft)
+			want   []string
+		}{
+			{"as he is", func(*OfficerDraft) {}, nil},
+			{"another code", func(d *OfficerDraft) { d.Officer.Code = "E8" }, nil},
+			{"no village", func(d *OfficerDraft) { d.Villages = []persistence.OfficerVillage{} }, nil},
+			{"the village he has", func(d *OfficerDraft) { d.Villages = first.Villages }, nil},
+			{"a village of no ward", func(d *OfficerDraft) {
+				d.Villages = []persistence.OfficerVillage{{LocationID: &orphan.LocationID}}
+			}, []string{"village 0.LocationId"}},
+		} {
+			d := &OfficerDraft{Officer: first.Officer}
+			c.change(d)
+			wantFaults(t, c.name, w.try(t, func(x *persistence.Session) error {
+				if err := (Officers{}).Update(x, d); err != nil {
+					return err
+				}
+				rows, err := persistence.Select[persistence.OfficerVillage](x, persistence.Query{})
+				if err == nil && d.Villages != nil && len(rows.Rows) != len(d.Villages) {
+					t.Errorf("%s: %d villages", c.name, len(rows.Rows))
+				}
+				return err
+			}), c.want...)
 		}
 
 		second := &OfficerDraft{Officer: w.officer("E2")}
@@ -91,6 +121,9 @@ func TestWhatAnOfficerCannotBe(t *testing.T) {
 		remove := func(x *persistence.Session) error { row := first.Officer; return Officers{}.Delete(x, &row) }
 		away := &OfficerDraft{Officer: second.Officer, Unplaced: true}
 		away.Officer.LocationID = nil
+		alone := &OfficerDraft{Officer: second.Officer}
+		alone.Officer.OfficerIDSubst = nil
+		wantFaults(t, "no substitute any more", w.try(t, func(x *persistence.Session) error { return Officers{}.Update(x, alone) }))
 		w.write(t, func(x *persistence.Session) error { return Officers{}.Update(x, away) })
 		second.Officer = away.Officer
 		wantCode(t, "who stands in", w.try(t, remove), core.Conflict, "officers he stands in for")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -135,6 +136,22 @@ func TestIntents(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %s, expected %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestIntentBeforeItsProduct cites rules 9.2 and 12.1: what was not there yet has no price.
+func TestIntentBeforeItsProduct(t *testing.T) {
+	r, d := payWorld(t), &PaymentIntent{Officer: "E1", Details: []PaymentIntentDetail{{CHFID: "12", ProductCode: "P"}}}
+	r.Products[0].ValidityFrom = persistence.At(policyDay(t, "2023-06-02").Time)
+	_, _, _, err := PlanIntent(r, d, paymentDay(t), CorrectedRules)
+	wantCode(t, "sold from tomorrow", err, core.Unprocessable, "not there yet")
+}
+
+// TestTextsOfDetails holds that what is asked for is asked for once, and blanks never.
+func TestTextsOfDetails(t *testing.T) {
+	rows := []persistence.PaymentDetail{{ProductCode: ptr("P ")}, {ProductCode: ptr(" ")}, {}, {ProductCode: ptr("Q")}, {ProductCode: ptr("P")}}
+	if got := texts(rows, func(d *persistence.PaymentDetail) *string { return d.ProductCode }); strings.Join(got, ",") != "P,Q" {
+		t.Errorf("texts %q", got)
 	}
 }
 
