@@ -251,7 +251,7 @@ func TestEveryCodeShownIsServed(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for _, base := range []string{"/fhir/", "/api/api_fhir_r4/"} {
-			for _, typ := range []string{"Patient", "Group", "Coverage", "Claim", "ClaimResponse", "Location", "Organization", "Practitioner", "PractitionerRole", "InsurancePlan", "Medication", "ActivityDefinition", "Location?physicalType=si"} {
+			for _, typ := range []string{"Patient", "Group", "Coverage", "Claim", "ClaimResponse", "Location", "Organization", "Practitioner", "PractitionerRole", "InsurancePlan", "Medication", "ActivityDefinition", "Contract", "Invoice", "Location?physicalType=si"} {
 				w := call{target: base + typ, user: "Admin:admin123"}.on(s)
 				if strings.Contains(typ, "?") && base == "/fhir/" {
 					continue

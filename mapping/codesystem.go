@@ -30,7 +30,7 @@ func ValueSetOf(l *CodeList, concepts []Concept) *r4.ValueSet {
 	for _, system := range l.Systems() {
 		include := r4.ValueSetComposeInclude{System: pointer(system)}
 		for i := range concepts {
-			if c := &concepts[i]; c.System == system && !l.Defines() {
+			if c := &concepts[i]; c.System == system && (l.members != nil || !l.Defines()) {
 				include.Concept = append(include.Concept, r4.ValueSetComposeIncludeConcept{Code: c.Code, Display: &c.Display})
 			}
 		}

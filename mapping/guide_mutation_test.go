@@ -23,7 +23,7 @@ func (fixedLists) Holds(valueSet, system, code string) (holds, known bool) {
 		if l.ValueSet() != valueSet || l.Site {
 			continue
 		}
-		for _, c := range l.Concepts(siteRegisters) {
+		for _, c := range l.Members(siteRegisters) {
 			holds = holds || c.Code == code && (system == "" || system == c.System)
 		}
 		return holds, true

@@ -25,6 +25,7 @@ type CodeList struct {
 
 	parts []part
 
+	members  []string     // codes the set takes where it does not take all of the system
 	source   *fhir.Object // of another guide, nil for one of our own
 	unlisted bool         // its codes cannot all be listed here
 }
@@ -62,13 +63,34 @@ func (l *CodeList) ValueSet() string {
 	return Guide + "ValueSet/" + l.ID
 }
 
-// Values gives the codes of the list as values of a token: of a list that defines its own,
-// whatever is in it.
+// taking says which codes the set of a list takes, where the system has more.
+func (l *CodeList) taking(codes ...string) *CodeList {
+	l.members = codes
+	return l
+}
+
+// Members gives the codes of the ValueSet the list is served as.
+func (l *CodeList) Members(r *persistence.Registers) []Concept {
+	list := l.Concepts(r)
+	if l.members == nil {
+		return list
+	}
+	return slices.DeleteFunc(list, func(c Concept) bool { return !slices.Contains(l.members, c.Code) })
+}
+
+// Values gives the codes of the set as values of a token: of one that takes all of its own
+// system, whatever is in it.
 func (l *CodeList) Values() []search.Value {
-	if l.Defines() {
+	if l.Defines() && l.members == nil {
 		return []search.Value{{System: l.System(), HasSystem: true, AnyCode: true}}
 	}
 	var values []search.Value
+	for _, code := range l.members {
+		values = append(values, search.Value{System: l.System(), HasSystem: true, Text: code})
+	}
+	if l.members != nil {
+		return values
+	}
 	for i := range l.parts {
 		if l.parts[i].whole {
 			values = append(values, search.Value{System: l.parts[i].system, HasSystem: true, AnyCode: true})

@@ -138,6 +138,9 @@ func (g *guideLists) include(o *fhir.Object) (parts []part, ok bool) {
 		if l == nil || l.unlisted {
 			return nil, false
 		}
+		if l.members != nil {
+			return []part{{system: l.System(), codes: l.Members}}, true
+		}
 		return slices.Clone(l.parts), true
 	case o.Get("concept") != nil:
 		return []part{of(system, g.worded(system, conceptsIn(o.List("concept"), nil)))}, true

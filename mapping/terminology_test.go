@@ -130,3 +130,58 @@ func TestCodesOfTheGuide(t *testing.T) {
 		t.Errorf("only %d systems were compared", compared)
 	}
 }
+
+// Each value set of the guide is here, with its codes: no more and no less, save in lists of
+// the site and where the guide is wrong.
+func TestSetsOfTheGuide(t *testing.T) {
+	file := filepath.Join("..", "..", "shared", "reference", "fhir-examples", "terminology", "valuesets.bundle.json")
+	text, err := os.ReadFile(file)
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip("absent: " + file)
+	}
+	var guide struct {
+		Entry []struct {
+			Resource struct {
+				ID      string
+				Compose struct {
+					Include []struct {
+						System  string
+						Concept []struct{ Code string }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &guide); err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range guide.Entry {
+		set := entry.Resource
+		at := slices.IndexFunc(mapping.CodeLists, func(l *mapping.CodeList) bool { return l.ID == set.ID })
+		if at < 0 {
+			t.Errorf("%s is not here", set.ID)
+			continue
+		}
+		l := mapping.CodeLists[at]
+		if l.Site || l.ID == "patient-marital-status" { // whose UNK is of another system than the guide says
+			continue
+		}
+		var ours, theirs []string
+		for _, c := range l.Members(siteRegisters) {
+			ours = append(ours, c.System+"|"+c.Code)
+		}
+		for _, in := range set.Compose.Include {
+			for _, c := range in.Concept {
+				theirs = append(theirs, in.System+"|"+c.Code)
+			}
+		}
+		slices.Sort(ours)
+		slices.Sort(theirs)
+		if len(theirs) > 0 && !slices.Equal(ours, theirs) {
+			t.Errorf("%s: %v, the guide has %v", set.ID, ours, theirs)
+		}
+	}
+	if len(guide.Entry) < 50 {
+		t.Errorf("only %d sets were compared", len(guide.Entry))
+	}
+}

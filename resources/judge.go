@@ -103,7 +103,7 @@ func (c *siteCodes) set(url string) map[string]bool {
 		return nil
 	}
 	set := map[string]bool{}
-	for _, one := range lists[at].Concepts(c.registers) {
+	for _, one := range lists[at].Members(c.registers) {
 		set[one.Code], set[one.System+"|"+one.Code] = true, true
 	}
 	c.sets[url] = set

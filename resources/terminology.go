@@ -73,7 +73,15 @@ func (t *terminology) Read(ctx context.Context, id string) (*fhir.Entry, error) 
 	if err != nil {
 		return nil, err
 	}
-	return t.entry(l, l.Concepts(registers)), nil
+	return t.entry(l, t.concepts(l, registers)), nil
+}
+
+// concepts gives the codes of a list: as a set, it may take fewer than there are.
+func (t *terminology) concepts(l *mapping.CodeList, r *persistence.Registers) []mapping.Concept {
+	if t.definition.Name == "ValueSet" {
+		return l.Members(r)
+	}
+	return l.Concepts(r)
 }
 
 // list gives the list with the id, when the caller may read it.
@@ -134,7 +142,7 @@ func (t *terminology) Search(ctx context.Context, q *search.Query) (*rest.Page, 
 	}
 	to := min(from+q.Count, len(found))
 	for _, l := range found[from:to] {
-		page.Entries = append(page.Entries, t.entry(l, l.Concepts(registers)))
+		page.Entries = append(page.Entries, t.entry(l, t.concepts(l, registers)))
 	}
 	if to < len(found) {
 		page.Next = strconv.Itoa(to)
@@ -217,9 +225,9 @@ func (t *terminology) held(l *mapping.CodeList, r *persistence.Registers, param 
 	case "status":
 		return []mapping.Concept{{System: "http://hl7.org/fhir/publication-status", Code: "active"}}
 	case "version":
-		return []mapping.Concept{{Code: l.Version(l.Concepts(r))}}
+		return []mapping.Concept{{Code: l.Version(t.concepts(l, r))}}
 	case "code":
-		return l.Concepts(r)
+		return t.concepts(l, r)
 	case "system", "reference":
 		var list []mapping.Concept
 		for _, system := range l.Systems() {

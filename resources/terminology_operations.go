@@ -226,7 +226,7 @@ func (t *terminology) at(ctx context.Context, l *mapping.CodeList, param, versio
 	if !l.Listed() {
 		return nil, nil, core.ErrorAt(core.Unprocessable, param, "the codes of %s cannot be listed here", t.canonical(l))
 	}
-	concepts := l.Concepts(registers)
+	concepts := t.concepts(l, registers)
 	if now := l.Version(concepts); version != "" && version != now {
 		return nil, nil, core.ErrorAt(core.NotFound, param, "%s/%s is at version %s; version %q is not held here", t.definition.Name, l.ID, now, version)
 	}

@@ -75,7 +75,7 @@ func TestSearchOfLists(t *testing.T) {
 			{resources.CodeSystem, "name:exact=ClaimVisitTypeCS", "claim-visit-type"},
 			{resources.ValueSet, "name:exact=ClaimVisitTypeVS", "claim-visit-type"},
 			{resources.CodeSystem, "name:exact=claimvisittype", ""},
-			{resources.CodeSystem, "title=states", "claim-status"},
+			{resources.CodeSystem, "title=states", "claim-status feedback-status"},
 			{resources.CodeSystem, "code=H&name:contains=organization", "organization-hf-level"},
 			{resources.CodeSystem, "code=CodeSystem/group-type|H", "group-type"},
 			{resources.CodeSystem, "code=" + guide + "CodeSystem/group-type|", "group-type"},
