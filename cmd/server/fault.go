@@ -23,7 +23,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	fault := asFault(err)
 	header := c.Response().Header()
 	if fault.Code == core.Unauthenticated {
-		header["Www-Authenticate"] = []string{`Basic realm="openimis", charset="UTF-8"`, `Bearer realm="openimis"`}
+		header["Www-Authenticate"] = challenges(c.Request())
 	}
 	if door := s.doorOf(c.Request().URL.Path); door != nil && door.Fault != nil {
 		if door.Fault(c, fault) == nil {
@@ -40,6 +40,18 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if err := plainFault(c, fault); err != nil {
 		s.log.WarnContext(ctx, "error answer not written", "error", err)
 	}
+}
+
+// challenges says how to sign on. A page of a browser that asks in the background is not
+// offered Basic: the browser would put its own box for a password in front of the page, and
+// keep the page waiting.
+func challenges(r *http.Request) []string {
+	bearer := `Bearer realm="openimis"`
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	if r.Header.Get("X-Requested-With") == "XMLHttpRequest" || mode != "" && mode != "navigate" {
+		return []string{bearer}
+	}
+	return []string{`Basic realm="openimis", charset="UTF-8"`, bearer}
 }
 
 // waitOf says how long a caller should wait before he tries again, 0 when that is no use.

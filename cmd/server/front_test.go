@@ -113,3 +113,30 @@ func TestFrontNotBuilt(t *testing.T) {
 		t.Errorf("once it is built: %d %s", w.Code, w.Body)
 	}
 }
+
+// A page that asks in the background is told of no way to sign on for which the browser
+// would ask the user itself; a person and a program are.
+func TestPagesAreNotAskedForAPassword(t *testing.T) {
+	s := newServer(nil)
+	for _, c := range []struct {
+		name, header, value string
+		basic               bool
+	}{
+		{"a program", "", "", true},
+		{"a person", "Sec-Fetch-Mode", "navigate", true},
+		{"a call of a page", "X-Requested-With", "XMLHttpRequest", false},
+		{"another call of a page", "Sec-Fetch-Mode", "cors", false},
+		{"a picture in a page", "Sec-Fetch-Mode", "no-cors", false},
+	} {
+		r := httptest.NewRequest("GET", "/door/me", nil)
+		if c.header != "" {
+			r.Header.Set(c.header, c.value)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		ways := strings.Join(w.Header().Values("WWW-Authenticate"), "; ")
+		if w.Code != 401 || !strings.Contains(ways, "Bearer") || strings.Contains(ways, "Basic") != c.basic {
+			t.Errorf("%s: %d %s", c.name, w.Code, ways)
+		}
+	}
+}
