@@ -122,7 +122,7 @@ func environmentOf(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme
 		d.Supported = slices.Concat(d.Supported, p.Guides.Profiles(d.Name))
 		types, environment.Types[r.Name] = append(types, made), made
 	}
-	return environment, append(types, resources.SearchParameters(environment, types))
+	return environment, append(types, resources.SearchParameters(environment, types), resources.Provenance(environment, types))
 }
 
 // Notifier makes what tells subscribers of changes. It stands on the strict base.

@@ -31,6 +31,7 @@ type Entry struct {
 	LastUpdated time.Time // as in meta.lastUpdated and Last-Modified
 	Deleted     bool      // in a history: this version is the deletion; Resource is nil
 	Created     bool      // in a history: this is the first version
+	Author      string    // who made this version, as the store knows him; "" when that is not known
 	Resource    *Resource
 }
 

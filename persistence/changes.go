@@ -25,6 +25,7 @@ func KeepsVersions[R any]() bool {
 // site's wall clock.
 type ChangesQuery struct {
 	Where  []clause.Expression // on the row as it is now, without relations
+	State  []clause.Expression // on the row as it was
 	Since  *DateTime           // not before
 	Until  *DateTime           // not after, or before when Before is set
 	Before bool
@@ -62,6 +63,9 @@ func Changes[R any](x *Session, q ChangesQuery) ([]Change[R], error) {
 	base, err := changing[R](x, info, q.Where)
 	if err != nil {
 		return nil, err
+	}
+	if len(q.State) > 0 {
+		base = base.Where(clause.And(q.State...)).Session(&gorm.Session{})
 	}
 	var states, closed []R
 	if err := q.page(base, info, info.from, after, stateKind).Where(statesOnly(info)).Find(&states).Error; err != nil {

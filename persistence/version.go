@@ -61,6 +61,45 @@ func Versions[R any](x *Session, id UUID) ([]R, error) {
 	return append(roots, history...), err
 }
 
+// VersionsOfAll gives what Versions gives of each of the rows with the UUIDs, in two
+// statements; rows the caller may not see are left out.
+func VersionsOfAll[R any](x *Session, ids []UUID) ([][]R, error) {
+	info, err := infoFor[R]()
+	if err != nil {
+		return nil, err
+	}
+	if info.uuid == nil || !info.kept() {
+		return nil, core.Errorf(core.Internal, "%s keeps no versions", info.name)
+	}
+	scope, err := scopeOf(x, info, true)
+	if err != nil {
+		return nil, err
+	}
+	tx := x.db.Where(In(rootColumn(info.uuid), ids)).Where(IsNull(rootColumn(info.legacy)))
+	if scope != nil {
+		tx = tx.Where(group(scope))
+	}
+	var roots, history []R
+	if err := tx.Find(&roots).Error; err != nil || len(roots) == 0 {
+		return nil, err
+	}
+	list, keys, at := make([][]R, len(roots)), make([]int64, len(roots)), map[int64]int{}
+	for i := range roots {
+		keys[i] = valueOf(info.key, reflect.ValueOf(&roots[i]).Elem()).Int()
+		list[i], at[keys[i]] = []R{roots[i]}, i
+	}
+	err = x.db.Where(In(rootColumn(info.legacy), keys)).
+		Clauses(orderBy{keys: []sortKey{
+			{column: rootColumn(info.from), desc: true, nullable: info.from.FieldType.Kind() == reflect.Pointer},
+			{column: rootColumn(info.key), desc: true}}}).
+		Find(&history).Error
+	for i := range history {
+		root := at[rootKey(info, reflect.ValueOf(&history[i]).Elem())]
+		list[root] = append(list[root], history[i])
+	}
+	return list, err
+}
+
 // VersionOf identifies the state of a row and its lines. Keys, UUIDs, ValidityTo and
 // joined rows do not count, so a history row has the version it had while it was live.
 // Lines may be given one by one or as slices, in any order.

@@ -2,7 +2,10 @@ package resources
 
 import (
 	"context"
+	"strconv"
 	"time"
+
+	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
@@ -32,6 +35,20 @@ func (t *table[R]) states(x *persistence.Session, id string) ([]state[R], error)
 	if err != nil {
 		return nil, err
 	}
+	list := t.statesOf(rows)
+	if t.there == nil {
+		return list, nil
+	}
+	if list = t.instances(list); len(list) == 0 {
+		return nil, t.absent(id)
+	}
+	return list, nil
+}
+
+// statesOf gives the versions the rows of one instance stand for: first the live or closed
+// row, then its history.
+func (t *table[R]) statesOf(rows []R) []state[R] {
+	uuid := t.row.uuid(&rows[0])
 	var list []state[R]
 	for i := range rows {
 		closed := t.row.to(&rows[i])
@@ -51,13 +68,47 @@ func (t *table[R]) states(x *persistence.Session, id string) ([]state[R], error)
 			list = append(list, state[R]{row: rows[i]})
 		}
 	}
-	if t.there == nil {
-		return list, nil
+	return list
+}
+
+// Histories says how all versions of several instances are listed, where each version is
+// one row of one table.
+func (t *table[R]) Histories() func(context.Context, []string) ([]*fhir.Entry, error) {
+	if t.Changes() == nil {
+		return nil
 	}
-	if list = t.instances(list); len(list) == 0 {
-		return nil, t.absent(id)
+	return t.histories
+}
+
+func (t *table[R]) histories(ctx context.Context, ids []string) ([]*fhir.Entry, error) {
+	var uuids []persistence.UUID
+	for _, id := range ids {
+		if uuid, ok := persistence.ParseUUID(id); ok {
+			uuids = append(uuids, uuid)
+		}
 	}
-	return list, nil
+	if len(uuids) == 0 {
+		return nil, nil
+	}
+	x := t.env.Store.Read(ctx)
+	instances, err := persistence.VersionsOfAll[R](x, uuids)
+	if err != nil {
+		return nil, err
+	}
+	var list []state[R]
+	var first []int // the oldest state of each
+	for _, rows := range instances {
+		list = append(list, t.statesOf(rows)...)
+		first = append(first, len(list)-1)
+	}
+	entries, err := t.past(ctx, x, list)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range first {
+		entries[i].Created = true
+	}
+	return entries, nil
 }
 
 // instances gives the versions of an instance that not every state of its row has: a run
@@ -149,8 +200,16 @@ func (t *table[R]) changes(ctx context.Context, q rest.ChangesQuery) ([]rest.Cha
 		}
 		return ptr(t.env.Store.Digits(at))
 	}
+	var by []clause.Expression
+	if q.Author != "" {
+		key, err := strconv.Atoi(q.Author)
+		if err != nil || t.row.userColumn == "" {
+			return nil, nil // nobody is known to have changed these rows
+		}
+		by = append(by, persistence.Compare(persistence.Column(t.catalogue.Table, t.row.userColumn), "=", key))
+	}
 	found, err := persistence.Changes[R](x, persistence.ChangesQuery{
-		Where: t.catalogue.Only, Since: moment(q.Since), Until: moment(q.Until), Before: q.Before,
+		Where: t.catalogue.Only, State: by, Since: moment(q.Since), Until: moment(q.Until), Before: q.Before,
 		Low: moment(q.Low), High: moment(q.High), Cursor: q.Cursor, Limit: q.Count,
 	})
 	if err != nil {

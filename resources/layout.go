@@ -2,6 +2,7 @@ package resources
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/openimis/openimis-go/persistence"
@@ -10,12 +11,13 @@ import (
 // rowLayout says where a model keeps the columns every legacy table has, whatever its
 // spelling of them.
 type rowLayout struct {
-	uuidAt, fromAt, toAt, extAt, markAt int // field numbers, -1 for none
+	uuidAt, fromAt, toAt, extAt, markAt, userAt int    // field numbers, -1 for none
+	userColumn                                  string // "" for none
 }
 
 // layoutOf looks a model over once, at start.
 func layoutOf[R any](uuidColumn string) rowLayout {
-	l := rowLayout{-1, -1, -1, -1, -1}
+	l := rowLayout{uuidAt: -1, fromAt: -1, toAt: -1, extAt: -1, markAt: -1, userAt: -1}
 	model := reflect.TypeFor[R]()
 	for i := range model.NumField() {
 		tag := model.Field(i).Tag.Get("gorm")
@@ -31,6 +33,8 @@ func layoutOf[R any](uuidColumn string) rowLayout {
 			l.fromAt = i
 		case strings.EqualFold(column, "ValidityTo"):
 			l.toAt = i
+		case strings.EqualFold(column, "AuditUserID"), strings.EqualFold(column, "AuditedUserID"):
+			l.userAt, l.userColumn = i, column
 		case column == "isDeleted":
 			l.markAt = i
 		case column == "JsonExt", column == "Json_ext":
@@ -38,6 +42,21 @@ func layoutOf[R any](uuidColumn string) rowLayout {
 		}
 	}
 	return l
+}
+
+// author gives the key of the user who made the row what it is, "" when that is not known.
+func (l rowLayout) author(row any) string {
+	if l.userAt < 0 {
+		return ""
+	}
+	f := field(row, l.userAt)
+	if f.Kind() == reflect.Pointer {
+		if f.IsNil() {
+			return ""
+		}
+		f = f.Elem()
+	}
+	return strconv.FormatInt(f.Int(), 10)
 }
 
 func field(row any, at int) reflect.Value { return reflect.ValueOf(row).Elem().Field(at) }

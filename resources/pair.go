@@ -94,6 +94,22 @@ func (p *pair[A, B]) Changes() []rest.Changes {
 	return slices.Concat(p.first.Changes(), p.second.Changes())
 }
 
+// Histories says how all versions of several instances are listed.
+func (p *pair[A, B]) Histories() func(context.Context, []string) ([]*fhir.Entry, error) {
+	first, second := p.first.Histories(), p.second.Histories()
+	if first == nil || second == nil {
+		return nil
+	}
+	return func(ctx context.Context, ids []string) ([]*fhir.Entry, error) {
+		found, err := first(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		more, err := second(ctx, ids)
+		return append(found, more...), err
+	}
+}
+
 // Search finds instances. Errors: core.Invalid.
 func (p *pair[A, B]) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
 	if len(q.Sort) > 0 {

@@ -98,6 +98,7 @@ var Accesses = []Access{
 	{"Subscription", updating, []int{158003}},
 	{"Subscription", deleting, []int{158004}},
 	{"AuditEvent", []rest.Interaction{rest.Read, rest.SearchType}, []int{rightAudit}},
+	{"Provenance", defining, nil}, // and the right to the history of what was written
 	{"StructureDefinition", defining, nil},
 	{"ImplementationGuide", defining, nil},
 	{"SearchParameter", defining, nil},

@@ -215,7 +215,7 @@ func (t *table[R]) entries(ctx context.Context, x *persistence.Session, rows []R
 		version := t.version(&rows[i])
 		entries[i] = &fhir.Entry{
 			Type: t.catalogue.Resource, ID: t.identity(&rows[i]), Resource: rendered[i],
-			VersionID: version.ID, LastUpdated: t.env.Store.Instant(version.At),
+			VersionID: version.ID, LastUpdated: t.env.Store.Instant(version.At), Author: t.row.author(&rows[i]),
 		}
 		t.join(&rows[i], rendered[i])
 	}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -68,7 +69,7 @@ func (k *call) historyOf(path string, sources []source) (*answer, error) {
 	if q.Count == 0 {
 		return &answer{status: http.StatusOK, bundle: b}, nil
 	}
-	if err := m.read(k, q); err != nil {
+	if err := m.read(k.ctx, ChangesQuery{Count: q.Count, Since: q.Since, Low: q.Low, High: q.High}); err != nil {
 		return nil, namedCursor(err)
 	}
 	b.links = append(b.links, link{"first", pageURL(path, given, "", "")})
@@ -119,9 +120,10 @@ func (m *changeMerge) start(cursor string) error {
 }
 
 // read asks each source for what could stand on the page, and one more.
-func (m *changeMerge) read(k *call, q HistoryQuery) error {
+func (m *changeMerge) read(ctx context.Context, q ChangesQuery) error {
 	for i, s := range m.sources {
-		asked := ChangesQuery{Count: q.Count + 1, Since: q.Since, Low: q.Low, High: q.High}
+		asked := q
+		asked.Count++
 		switch {
 		case m.from < 0:
 		case i == m.from:
@@ -129,7 +131,7 @@ func (m *changeMerge) read(k *call, q HistoryQuery) error {
 		default:
 			asked.Until, asked.Before = m.at, i < m.from
 		}
-		list, err := s.list(k.ctx, asked)
+		list, err := s.list(ctx, asked)
 		if err != nil {
 			return err
 		}

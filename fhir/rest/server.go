@@ -152,6 +152,9 @@ func NewServer(b Base) (*Server, error) {
 			o.operations = append(o.operations, s.validating(o))
 		}
 		o.operations = append(o.operations, metas(o)...)
+		if p, ok := t.(*provenances); ok {
+			p.server = s
+		}
 		s.types[o.Name] = o
 		s.order = append(s.order, o)
 	}

@@ -87,7 +87,15 @@ type ChangesQuery struct {
 	Until     time.Time // not after, or before when Before is set; zero for all
 	Before    bool
 	Low, High time.Time // as in HistoryQuery
+	Author    string    // only what he made; "" for all
 	Cursor    string    // of the last change seen
+}
+
+// ManyHistorian lists all versions of several instances in a constant number of statements;
+// those of one instance together, the newest first. What is not there, or not in scope, is
+// left out. A type that can do so for one at a time only gives nil.
+type ManyHistorian interface {
+	Histories() func(ctx context.Context, ids []string) ([]*fhir.Entry, error)
 }
 
 // Searcher finds instances.
