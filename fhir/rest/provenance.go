@@ -148,11 +148,13 @@ type written struct {
 type asked struct {
 	targets      []search.Value // none for everything
 	aimed        bool           // there was a target
+	anyType      bool           // whose type was not said
 	ids          []search.Value
 	byID         bool
 	since, until time.Time // until excluded
 	author       string
-	nobody       bool // no version can be meant
+	nobody       bool  // no version can be meant
+	people       *bool // whether only, or no, versions of people are meant; nil for all
 }
 
 // Search finds versions, the newest first: those of the targets, or of everything the
@@ -171,7 +173,7 @@ func (p *provenances) Search(ctx context.Context, q *search.Query) (*Page, error
 	m := &changeMerge{count: q.Count}
 	for _, t := range p.order {
 		lister, ok := t.(ChangeLister)
-		if !ok || p.may(ctx, t.Definition().Name) != nil {
+		if !ok || !a.means(t.Definition().Name) || p.may(ctx, t.Definition().Name) != nil {
 			continue
 		}
 		for i, list := range lister.Changes() {
@@ -211,13 +213,17 @@ func (p *provenances) understand(ctx context.Context, q *search.Query) (*asked, 
 		if err := c.OfValues(); err != nil {
 			return nil, err
 		}
+		if c.Modifier == search.Missing {
+			a.missing(c)
+			continue
+		}
 		if c.Modifier != search.NoModifier {
 			return nil, core.ErrorAt(core.Invalid, c.Param.Name+":"+string(c.Modifier), "the modifier :%s is not supported on this type", c.Modifier)
 		}
 		var err error
 		switch c.Param.Name {
 		case "target", "patient":
-			err = a.aim(c)
+			err = a.aim(c, p.definition.Params[0].Targets)
 		case "recorded", "_lastUpdated":
 			err = p.between(a, c)
 		case "agent":
@@ -232,8 +238,22 @@ func (p *provenances) understand(ctx context.Context, q *search.Query) (*asked, 
 	return a, nil
 }
 
-// aim takes the targets of a clause.
-func (a *asked) aim(c *search.Clause) error {
+// missing takes a condition on what is there: everything always is, but for the patient.
+func (a *asked) missing(c *search.Clause) {
+	if c.Param.Name == "patient" {
+		only := !c.Missing
+		a.nobody = a.nobody || a.people != nil && *a.people != only
+		a.people = &only
+		return
+	}
+	a.nobody = a.nobody || c.Missing
+}
+
+// means tells whether versions of the type can be meant.
+func (a *asked) means(typ string) bool { return a.people == nil || *a.people == (typ == "Patient") }
+
+// aim takes the targets of a clause. An id without a type may be of any of them.
+func (a *asked) aim(c *search.Clause, types []string) error {
 	if a.aimed {
 		return core.ErrorAt(core.Invalid, c.Param.Name, "one of target and patient can be asked, with its values divided by commas")
 	}
@@ -242,11 +262,15 @@ func (a *asked) aim(c *search.Clause) error {
 		if v.Type == "" && c.Param.Name == "patient" {
 			v.Type = "Patient"
 		}
-		if v.Type == "" && v.URL == "" {
-			return core.ErrorAt(core.Invalid, c.Param.Name, "say what was written as Type/id")
-		}
-		if v.URL == "" {
+		switch {
+		case v.URL != "":
+		case v.Type != "":
 			a.targets = append(a.targets, v)
+		default:
+			for _, v.Type = range types {
+				a.targets = append(a.targets, v)
+			}
+			a.anyType = true
 		}
 	}
 	return nil
@@ -325,10 +349,12 @@ func (p *provenances) ofTargets(ctx context.Context, q *search.Query, a *asked) 
 	}
 	var list []written
 	for _, typ := range types {
-		if p.types[typ] == nil {
+		if p.types[typ] == nil || !a.means(typ) {
 			continue
 		}
-		if err := p.may(ctx, typ); err != nil {
+		if err := p.may(ctx, typ); err != nil && a.anyType {
+			continue // of a type he may not see
+		} else if err != nil {
 			return nil, err
 		}
 		entries, err := p.versions(ctx, typ, byType[typ])
