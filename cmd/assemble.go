@@ -62,7 +62,11 @@ func Assemble(p Parts) (*server.Server, error) {
 		}
 		doors = append(doors, door)
 	}
-	doors = append(doors, server.FrontDoor(p.Config.Front), filesDoor(p))
+	browsers, err := graphqlDoors(p, book, numbers)
+	if err != nil {
+		return nil, err
+	}
+	doors = append(append(doors, browsers...), server.FrontDoor(p.Config.Front), filesDoor(p))
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{
 		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,

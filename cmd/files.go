@@ -13,7 +13,7 @@ func filesDoor(p Parts) server.Door {
 	door := server.Door{Role: "files"}
 	for _, r := range desk.Routes() {
 		door.Routes = append(door.Routes, server.Route{
-			Method: r.Method, Path: r.Path, Access: server.Any(r.Rights...), Summary: r.Summary, Interaction: r.Interaction, Type: r.Type,
+			Method: r.Method, Path: r.Path, Access: server.Any(r.Rights...), Session: true, Summary: r.Summary, Interaction: r.Interaction, Type: r.Type,
 			Handler: func(c echo.Context) error { return r.Handle(c.Response(), c.Request()) },
 		})
 	}

@@ -160,7 +160,7 @@ func background(do func(ctx context.Context)) (stop func()) {
 }
 
 // builtRoles are the doors this program has; the design has more.
-var builtRoles = []string{"fhir"}
+var builtRoles = []string{"fhir", "graphql"}
 
 func checkRoles(c config.Config) error {
 	if len(c.Roles) == 0 {

@@ -177,7 +177,7 @@ func TestServeRefuses(t *testing.T) {
 		{"an empty database", []string{"--db", empty}, []string{"openimis migrate", empty}},
 		{"a database that is no DSN", []string{"--db", "oracle://x"}, []string{"oracle"}},
 		{"a database that is away", []string{"--db", "postgres://me:hunter2@127.0.0.1:1/x?sslmode=disable"}, []string{"database"}},
-		{"a door that is not built", []string{"--demo", "--roles", "fhir,graphql"}, []string{`"graphql"`, "there is fhir"}},
+		{"a door that is not built", []string{"--demo", "--roles", "fhir,mobile"}, []string{`"mobile"`, "there is fhir"}},
 		{"an unknown module", []string{"--demo", "--modules", "core,clam"}, []string{`"clam"`, "claim"}},
 		{"a module without what it needs", []string{"--demo", "--modules", "core,claim"}, []string{`"claim" needs`, "--modules"}},
 		{"a transport that is not built", []string{"--demo", "--bus", "amqp://me:hunter2@host"}, []string{"memory"}},

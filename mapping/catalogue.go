@@ -56,6 +56,7 @@ type Catalogue struct {
 	Changed    string // column of the last change; "" for ValidityFrom
 	Profile    string // canonical of the openIMIS profile
 	Attributes []Attribute
+	Links      []Link     // ways to the rows of other tables, by the names of openIMIS
 	Join       []string   // relations every read loads
 	Clock      core.Clock // what "ap" counts from; nil for the machine's
 

@@ -21,6 +21,13 @@ var (
 var Group = &Catalogue{
 	Resource: "Group", Table: "tblFamilies", UUID: "FamilyUUID", Profile: structure("openimis-group"),
 	Join: []string{"Head"},
+	Links: []Link{
+		{Name: "headInsuree", Column: "InsureeID", Table: "tblInsuree", Pick: "InsureeID", Relation: "Head"},
+		{Name: "members", Column: "FamilyID", Table: "tblInsuree", Pick: "FamilyID"},
+		{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"},
+		{Name: "familyType", Column: "FamilyType"},
+		{Name: "confirmationType", Column: "ConfirmationType"},
+	},
 	Attributes: []Attribute{
 		{Name: "headCode", Table: "Head", Column: "CHFID", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true,
 			Documentation: "The insurance number of the head, or the UUID of the family."},

@@ -36,6 +36,12 @@ var careTypes = map[string]string{"I": "In-Patient", "O": "Out-Patient", "B": "B
 // organisation, comes from the configuration and has no table.
 var Organization = &Catalogue{
 	Resource: "Organization", Table: "tblHF", UUID: "HfUUID", Profile: structure("openimis-health-facility-organization"),
+	Links: []Link{
+		{Name: "legalForm", Column: "LegalForm"},
+		{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"},
+		{Name: "servicesPricelist", Column: "PLServiceID"},
+		{Name: "itemsPricelist", Column: "PLItemID"},
+	},
 	Attributes: []Attribute{
 		{Name: "code", Column: "HFCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
 			Documentation: "The code of the facility, or its UUID."},

@@ -12,6 +12,13 @@ import (
 var Patient = &Catalogue{
 	Resource: "Patient", Table: "tblInsuree", UUID: "InsureeUUID", Profile: structure("openimis-patient"),
 	Join: []string{"Family.Head", "HF", "Photo"},
+	Links: []Link{
+		{Name: "gender", Column: "Gender"},
+		{Name: "family", Column: "FamilyID", Table: "tblFamilies", Pick: "FamilyID", Relation: "Family"},
+		{Name: "photo", Column: "PhotoID"},
+		{Name: "healthFacility", Column: "HFID", Table: "tblHF", Pick: "HfID", Relation: "HF"},
+		{Name: "currentVillage", Column: "CurrentVillage", Table: "tblLocations", Pick: "LocationId"},
+	},
 	Attributes: []Attribute{
 		{Name: "chfId", Column: "CHFID", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
 			Documentation: "The insurance number, or the UUID of the person."},

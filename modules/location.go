@@ -2,6 +2,7 @@ package modules
 
 import (
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -11,5 +12,6 @@ func Location() *core.Module {
 	m := module("location", "Regions, districts, wards and villages, and the health facilities in them.", "core")
 	core.Contribute(m, Resource{Name: "Location", Make: resources.Location, Catalogues: []*mapping.Catalogue{mapping.Location}})
 	core.Contribute(m, Resource{Name: "Organization", Make: resources.Organization, Catalogues: []*mapping.Catalogue{mapping.Organization, mapping.PolicyHolders}})
+	core.Contribute(m, graphql.Location)
 	return m
 }

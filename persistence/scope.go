@@ -20,6 +20,7 @@ import (
 //	tblUsers                           itself, or any of its districts
 //	tblSubscription                    who made it
 //	openimis_audit                     who did it, as in tblUsers
+//	core_Mutation_Log                  who asked for it
 //	tblFamilies                        its village
 //	tblInsuree                         its current village, or its family
 //	tblPolicy                          its family
@@ -102,7 +103,8 @@ var scoped = map[string]string{
 	"tblSubscription": `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,
 	"openimis_audit": `[openimis_audit].[user_id] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [openimis_audit].[user_id]` +
 		` AND [s_u].[ValidityTo] IS NULL AND [s_u].[LocationId] IN ` + districts + `)`,
-	"tblPayer": `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+	"core_Mutation_Log": `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
+	"tblPayer":          `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
 }
 
 const (

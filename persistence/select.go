@@ -119,7 +119,7 @@ func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
 		return nil, err
 	}
 	tx := x.db.Model(new(R))
-	if info.to != nil {
+	if info.to != nil && !q.Past {
 		tx = tx.Where(IsNull(rootColumn(info.to)))
 	}
 	if info.marks != nil {

@@ -87,6 +87,7 @@ type Query struct {
 	Cursor string              // where to start, as Rows.Next or Rows.Prev gave it
 	Offset int                 // rows to pass over, for numbered pages
 	Total  bool                // also count all matches
+	Past   bool                // also rows that were deleted and the states before changes
 	Few    bool                // the conditions pick a handful of rows, as by identifier: only a hint how to check the scope
 }
 

@@ -3,6 +3,8 @@ package scheme
 import (
 	"crypto/rand"
 	"errors"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
@@ -47,6 +49,34 @@ func (c Insurees) drawNumber(x *persistence.Session) (string, error) {
 		}
 	}
 	return "", core.Errorf(core.Unavailable, "no free insurance number was found; try again")
+}
+
+// Why an insurance number cannot be given to a new person, as the web interface counts.
+const (
+	NumberGood = iota
+	NumberTaken
+	NumberMissing
+	NumberLength
+	NumberCheckDigit
+)
+
+// JudgeNumber tells whether a new person may have the insurance number, and why not.
+func (r NumberRule) JudgeNumber(x *persistence.Session, asked string) (verdict int, reason string, err error) {
+	if fault := r.Check(asked); fault != nil {
+		verdict = NumberCheckDigit
+		switch length := utf8.RuneCountInString(asked); {
+		case strings.TrimSpace(asked) == "":
+			verdict = NumberMissing
+		case r.Length != 0 && length != r.Length || length > longestNumber:
+			verdict = NumberLength
+		}
+		return verdict, fault.Error(), nil
+	}
+	taken, err := exists[persistence.Insuree](x, persistence.Text(column("", "CHFID"), persistence.Same, asked))
+	if taken || asked == persistence.FundingNumber {
+		return NumberTaken, "the insurance number belongs to another person", err
+	}
+	return NumberGood, "", err
 }
 
 // numberTaken tells whether another live person has the number, in whatever district.

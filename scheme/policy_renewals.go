@@ -271,5 +271,5 @@ func (plan *renewalPlan) minor(m *persistence.Insuree) bool {
 	if plan.book.Legacy(MinorPhotoInDays) {
 		return plan.today.Before(m.DOB.AddDate(0, 0, minorLegacy))
 	}
-	return ageOn(m.DOB, plan.today) < ageOfMajority
+	return AgeOn(m.DOB, plan.today) < ageOfMajority
 }

@@ -137,11 +137,11 @@ func adultMember(m *persistence.Insuree, q *Pricing, book RuleBook) bool {
 	if book.Legacy(AdultTodayByCalendarYear) {
 		return q.Today.Year()-m.DOB.Year() >= ageOfMajority
 	}
-	return ageOn(m.DOB, q.Enrolled) >= ageOfMajority
+	return AgeOn(m.DOB, q.Enrolled) >= ageOfMajority
 }
 
-// ageOn gives the full years lived on a day.
-func ageOn(born, day persistence.Date) int {
+// AgeOn gives the full years lived on a day.
+func AgeOn(born, day persistence.Date) int {
 	years := day.Year() - born.Year()
 	if born.AddDate(years, 0, 0).After(day.Time) {
 		years--

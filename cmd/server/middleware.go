@@ -90,7 +90,14 @@ func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 // signedOn signs the caller on and checks that the route's access allows him.
 func (s *Server) signedOn(c echo.Context, route *Route, line *core.Audit) error {
 	var p core.Principal
-	if !route.Access.Open {
+	switch {
+	case route.Session:
+		var err error
+		if p, err = s.browser(c); err != nil {
+			return err
+		}
+		line.UserID, line.Login = p.UserID, p.Login
+	case !route.Access.Open:
 		var err error
 		if p, err = s.principal(c); err != nil {
 			line.Interaction, line.Type, line.ID, line.Query = core.SignOn, "", "", ""

@@ -63,6 +63,10 @@ type Route struct {
 	Summary string           // a few words for /docs
 	Handler echo.HandlerFunc // nil when the door's Mount adds it
 
+	// Session lets browsers come in by the cookie of their session. Who has none, or one
+	// that ended, comes in as nobody where the access is open.
+	Session bool
+
 	// What the audit calls it: the interaction, "" for a route nobody is audited at, and the
 	// type of what it is done with. The parameter id of the path names the instance.
 	Interaction, Type string

@@ -17,7 +17,7 @@ type Config struct {
 	Addr      string   `key:"addr" default:"127.0.0.1:8000" help:"listen on HOST:PORT"`
 	DB        string   `key:"db" secret:"true" help:"database: sqlite://FILE, postgres://USER:PASSWORD@HOST/NAME or sqlserver://…"`
 	Timezone  string   `key:"timezone" help:"IANA zone of the wall clock in the database, such as Africa/Douala; mandatory for a database with legacy data"`
-	Roles     []string `key:"roles" default:"fhir" help:"doors this process opens"`
+	Roles     []string `key:"roles" default:"fhir,graphql" help:"doors this process opens"`
 	Modules   []string `key:"modules" help:"active modules; all when empty"`
 	Packages  []string `key:"packages" help:"FHIR packages (.tgz) of other guides, or folders of them: their profiles and codes are served and checked"`
 	Front     string   `key:"front" help:"folder of the React UI as make front builds it; by default front/dist beside the program or in the folder it is started in"`
@@ -56,6 +56,7 @@ type Config struct {
 	BodyLimit      Size          `key:"body-limit" default:"10MB" help:"largest request body; 413 above it"`
 	HeaderLimit    Size          `key:"header-limit" default:"64kB" help:"largest request header; 431 above it"`
 	RequestTimeout time.Duration `key:"request-timeout" default:"30s" help:"time a request may take; 503 after it"`
+	Introspection  bool          `key:"introspection" default:"true" help:"whether GraphQL clients may ask for the schema"`
 	IdleTimeout    time.Duration `key:"idle-timeout" default:"2m" help:"time a connection may stay open unused"`
 	StopTimeout    time.Duration `key:"stop-timeout" default:"30s" help:"time accepted requests get to finish when the program is told to stop"`
 	StopDelay      time.Duration `key:"stop-delay" default:"0s" help:"time between answering 503 on /readyz and closing the door, for a load balancer to notice"`

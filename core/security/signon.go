@@ -142,10 +142,19 @@ func verify(account *core.Account, password string) bool {
 }
 
 func (s *SignOn) bearer(ctx context.Context, token string) (core.Principal, error) {
+	account, _, err := s.holder(ctx, token)
+	if err != nil {
+		return core.Principal{}, err
+	}
+	return account.Principal, nil
+}
+
+// holder gives whose token it is and what it says. Errors: Unauthenticated, Unavailable.
+func (s *SignOn) holder(ctx context.Context, token string) (*core.Account, Claims, error) {
 	refused := core.Errorf(core.Unauthenticated, "the token is not valid, or no longer")
 	login, ok := s.tokens.Username(token)
 	if !ok {
-		return core.Principal{}, refused
+		return nil, Claims{}, refused
 	}
 	account, fresh, err := s.account(ctx, login)
 	if err == nil && !fresh && !s.tokens.Verify(token, account) {
@@ -154,13 +163,48 @@ func (s *SignOn) bearer(ctx context.Context, token string) (core.Principal, erro
 	}
 	switch {
 	case err != nil && core.CodeOf(err) == core.NotFound:
-		return core.Principal{}, refused
+		return nil, Claims{}, refused
 	case err != nil:
-		return core.Principal{}, err
-	case !s.tokens.Verify(token, account):
-		return core.Principal{}, refused
+		return nil, Claims{}, err
 	}
-	return account.Principal, nil
+	claims, ok := s.tokens.claims(token, account)
+	if !ok {
+		return nil, Claims{}, refused
+	}
+	return account, claims, nil
+}
+
+// renewals is how long after signing on a token can be renewed.
+const renewals = 30 * 24 * time.Hour
+
+// Grant gives what a good token says. Errors: Unauthenticated, Unavailable.
+func (s *SignOn) Grant(ctx context.Context, token string) (core.Grant, error) {
+	account, claims, err := s.holder(ctx, token)
+	if err != nil {
+		return core.Grant{}, err
+	}
+	issued := time.Unix(claims.OriginalTime, 0)
+	return core.Grant{
+		Token: token, Username: account.Principal.Login, Issued: issued, Expires: claims.ExpiresAt.Time, Renewals: issued.Add(renewals),
+	}, nil
+}
+
+// Renew gives a new token for a good one, for thirty days after its owner signed on.
+// Errors: Unauthenticated, Unavailable.
+func (s *SignOn) Renew(ctx context.Context, token string) (core.Grant, error) {
+	account, claims, err := s.holder(ctx, token)
+	if err != nil {
+		return core.Grant{}, err
+	}
+	issued := time.Unix(claims.OriginalTime, 0)
+	if !s.clock.Now().Before(issued.Add(renewals)) {
+		return core.Grant{}, core.Errorf(core.Unauthenticated, "the token cannot be renewed any more; sign in")
+	}
+	renewed, expires, err := s.tokens.sign(account, issued)
+	if err != nil {
+		return core.Grant{}, core.Wrap(core.Internal, err, "the token could not be signed")
+	}
+	return core.Grant{Token: renewed, Username: account.Principal.Login, Issued: issued, Expires: expires, Renewals: issued.Add(renewals)}, nil
 }
 
 // account gives the account with the login name, remembered or in one statement. Names

@@ -44,11 +44,16 @@ func NewTokens(secret []byte, lifetime time.Duration, clock core.Clock) *Tokens 
 
 // Sign gives a token for the account and the moment it ends.
 func (t *Tokens) Sign(a *core.Account) (token string, expires time.Time, err error) {
+	return t.sign(a, t.clock.Now())
+}
+
+// sign gives a token for somebody who signed on at the moment.
+func (t *Tokens) sign(a *core.Account, signedOn time.Time) (token string, expires time.Time, err error) {
 	now := t.clock.Now().Truncate(time.Second)
 	expires = now.Add(t.lifetime)
 	claims := Claims{
 		Username:     a.Principal.Login,
-		OriginalTime: now.Unix(),
+		OriginalTime: signedOn.Unix(),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: issuer, Audience: jwt.ClaimStrings{issuer}, ID: uuid.NewString(),
 			NotBefore: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
@@ -71,11 +76,16 @@ func (t *Tokens) Username(token string) (string, bool) {
 // Verify tells whether the token is one of the account's that is still good: signed with
 // HS256 and nothing else, issued by and for this program, within its time.
 func (t *Tokens) Verify(token string, a *core.Account) bool {
-	var claims Claims
+	_, ok := t.claims(token, a)
+	return ok
+}
+
+// claims reads a token that is good, as Verify says.
+func (t *Tokens) claims(token string, a *core.Account) (claims Claims, ok bool) {
 	_, err := jwt.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return t.key(a.PrivateKey), nil },
 		jwt.WithValidMethods([]string{"HS256"}), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
 		jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.clock.Now))
-	return err == nil && strings.EqualFold(claims.Username, a.Principal.Login)
+	return claims, err == nil && strings.EqualFold(claims.Username, a.Principal.Login)
 }
 
 func (t *Tokens) key(privateKey string) []byte {

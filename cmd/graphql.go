@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/openimis/openimis-go/cmd/server"
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql"
+	"github.com/openimis/openimis-go/scheme"
+)
+
+// graphqlDoors are what the web interface needs: its GraphQL address under two names, and
+// the few addresses beside it.
+func graphqlDoors(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) ([]server.Door, error) {
+	if !slices.Contains(p.Config.Roles, "graphql") {
+		return nil, nil
+	}
+	door, err := graphql.New(&graphql.Environment{
+		Store: p.Store, Clock: p.Clock, Log: p.Log, Rules: book, Numbers: numbers, Introspection: p.Config.Introspection,
+	}, core.Contributions[graphql.Part](p.Registry))
+	if err != nil {
+		return nil, err
+	}
+	var doors []server.Door
+	for _, path := range []string{"/api/graphql", "/iapi/graphql"} {
+		doors = append(doors, server.Door{Role: "graphql", Prefix: path, Routes: []server.Route{{
+			Method: "POST", Path: path, Access: server.Open, Session: true, Summary: "GraphQL of the web interface; its fields ask for rights", Handler: answerWith(door),
+		}}, Fault: graphqlFault})
+	}
+	return append(doors, server.Door{Role: "graphql", Prefix: "/api/core", Routes: []server.Route{
+		{Method: "GET", Path: "/api/core/users/current_user/", Access: server.SignedIn, Session: true, Summary: "who is signed in", Handler: currentUser(p)},
+	}, Fault: detail}, server.Door{Role: "graphql", Prefix: "/keepLegacyAlive", Routes: []server.Route{
+		{Method: "GET", Path: "/keepLegacyAlive", Access: server.Open, Summary: "nothing: the web interface asks for it every five minutes", Handler: func(c echo.Context) error { return c.NoContent(http.StatusOK) }},
+	}}), nil
+}
+
+// answerWith hands bodies to the GraphQL door.
+func answerWith(door *graphql.Door) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if kind, _, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type")); err != nil || kind != "application/json" {
+			return core.Errorf(core.UnsupportedMedia, "the body has to be application/json")
+		}
+		body, err := io.ReadAll(c.Request().Body)
+		if err != nil {
+			return err
+		}
+		status, answer := door.Answer(c.Request().Context(), body)
+		if status == http.StatusServiceUnavailable {
+			c.Response().Header().Set("Retry-After", "5")
+		}
+		return c.JSON(status, answer)
+	}
+}
+
+// graphqlFault writes an error that came before any field was asked, as GraphQL does.
+func graphqlFault(c echo.Context, err error) error {
+	return c.JSON(core.CodeOf(err).Status(), map[string]any{"errors": []map[string]string{{"message": err.Error()}}})
+}
+
+// detail writes an error as the web interface's addresses beside GraphQL do.
+func detail(c echo.Context, err error) error {
+	code := core.CodeOf(err)
+	return c.JSON(code.Status(), map[string]string{"detail": err.Error()})
+}
+
+// currentUser tells the web interface who is signed in and what he may do.
+func currentUser(p Parts) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		who, err := p.Store.CurrentUser(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		rights := []int{}
+		for right, held := range who.Rights {
+			if held {
+				rights = append(rights, right)
+			}
+		}
+		slices.Sort(rights)
+		var facility *int
+		if who.Facility > 0 {
+			facility = &who.Facility
+		}
+		return c.JSON(http.StatusOK, map[string]any{
+			"id": who.ID, "username": who.Login, "t_user": nil,
+			"i_user": map[string]any{
+				"id": who.Key, "language": who.Language, "last_name": who.LastName, "other_names": who.OtherNames,
+				"health_facility_id": facility, "rights": rights, "has_password": who.HasPassword,
+			},
+		})
+	}
+}

@@ -1,0 +1,58 @@
+package graphql
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// extension gives a JsonExt document as clients see it: what FHIR keeps in it is not
+// theirs.
+func extension(ext *persistence.JSON) any {
+	if ext == nil || *ext == "" {
+		return nil
+	}
+	if !strings.Contains(string(*ext), `"`+mapping.ResidueKey+`"`) {
+		return *ext
+	}
+	var document map[string]json.RawMessage
+	if json.Unmarshal([]byte(*ext), &document) != nil {
+		return *ext
+	}
+	delete(document, mapping.ResidueKey)
+	if len(document) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(document)
+	if err != nil {
+		return nil
+	}
+	return persistence.JSON(text)
+}
+
+// momentOf gives a moment that may not be null on the wire; rows of old databases may lack
+// it.
+func momentOf(at *persistence.DateTime) any {
+	if at == nil {
+		return persistence.DateTime{}
+	}
+	return *at
+}
+
+// orElse gives a text, or another where there is none.
+func orElse(text *string, other string) string {
+	if text == nil || strings.TrimSpace(*text) == "" {
+		return other
+	}
+	return *text
+}
+
+// filledText gives a text, nil for one that says nothing: an enum has no value for it.
+func filledText(text *string) any {
+	if text == nil || strings.TrimSpace(*text) == "" {
+		return nil
+	}
+	return *text
+}
