@@ -279,20 +279,20 @@ func (w *claimScheme) spread(b *testing.B, n int) {
 	}
 }
 
-// TestManyClaimsCountEachOther cites rule 2.9: of two claims for an item that is paid every
-// ten days the first is checked and the second finds it. Earlier claims are looked for only
+// TestManyClaimsCountEachOther cites rule 2.9: of claims for an item that is paid every
+// ten days the first is checked and the others find it. Earlier claims are looked for only
 // where something is counted.
 func TestManyClaimsCountEachOther(t *testing.T) {
 	persistencetest.Each(t, func(t *testing.T, s *persistence.Store) {
 		w := newClaimScheme(t, s, nil)
-		submit := func(days int) (reasons string, statements int) {
+		submit := func(days, claims int) (reasons string, statements int) {
 			err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
 				return x.DB().Model(&persistence.Item{}).Where("1 = 1").Update("ItemFrequency", days).Error
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			results, statements := w.atOnce(t, Claims{}.SubmitMany, w.enterMany(t, 2, 2))
+			results, statements := w.atOnce(t, Claims{}.SubmitMany, w.enterMany(t, claims, 2))
 			for _, r := range results {
 				if r.Err != nil {
 					t.Fatal(r.Err)
@@ -301,9 +301,9 @@ func TestManyClaimsCountEachOther(t *testing.T) {
 			}
 			return reasons, statements
 		}
-		submit(0) // statements that are asked once
-		free, few := submit(0)
-		counted, many := submit(1000)
+		submit(0, 2) // statements that are asked once
+		free, few := submit(0, 2)
+		counted, many := submit(1000, 2)
 		if free != "0 0 0 0 " || counted != "5 0 5 0 " || many != few+2 {
 			t.Errorf("reasons %q of %d statements, %q of %d", free, few, counted, many)
 		}
@@ -313,8 +313,8 @@ func TestManyClaimsCountEachOther(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if first, _ := submit(10); first != "0 0 5 0 " {
-			t.Errorf("of two claims alone: reasons %q", first)
+		if first, _ := submit(10, 3); first != "0 0 5 0 5 0 " {
+			t.Errorf("of three claims alone: reasons %q", first)
 		}
 	})
 }
