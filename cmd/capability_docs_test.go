@@ -8,6 +8,7 @@ import (
 
 	"github.com/openimis/openimis-go/cmd"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/persistence/persistencetest"
 )
 
 // probes ask for one row of the table of capabilities each: a request, or after "claims" an
@@ -171,4 +172,51 @@ func (c claimTry) probe(probe string) bool {
 		c.t.Errorf("%s: %d %s", probe, w.Code, w.Body)
 	}
 	return w.Code < 300 || w.Code == 304
+}
+
+// Every search parameter R4 has for a type that is served works, or the documentation says
+// why it does not; testdata/r4-search.txt lists them, a type and a name in a line.
+func TestSearchParametersOfR4(t *testing.T) {
+	read := func(path ...string) string {
+		text, err := os.ReadFile(filepath.Join(path...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	s := assemble(t, persistencetest.SQLite(t), nil)
+	claimed := map[string]bool{}
+	for _, r := range readClaims(t, s, "/fhir").Rest[0].Resource {
+		for _, p := range r.SearchParam {
+			claimed[r.Type+" "+p.Name] = true
+		}
+	}
+	absent := map[string]bool{}
+	_, table, _ := strings.Cut(read("..", "docs", "conformance.md"), "\n## Search parameters of R4 that are not here\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	for _, line := range strings.Split(table, "\n") {
+		cells := strings.Split(strings.Trim(line, "| "), " | ")
+		if len(cells) != 2 || cells[0] == "Why" {
+			continue
+		}
+		for _, of := range strings.Split(cells[1], "; ") {
+			typ, names, _ := strings.Cut(of, ": ")
+			for _, name := range strings.Split(names, ", ") {
+				absent[typ+" "+name] = true
+			}
+		}
+	}
+	list := strings.Split(strings.TrimSpace(read("testdata", "r4-search.txt")), "\n")
+	for _, param := range list {
+		if claimed[param] == absent[param] {
+			t.Errorf("%s: /metadata claims it %v, the documentation says that it is not here %v", param, claimed[param], absent[param])
+		}
+		delete(absent, param)
+	}
+	for param := range absent {
+		t.Errorf("%s is no search parameter of R4", param)
+	}
+	if len(list) < 300 {
+		t.Errorf("only %d parameters were compared", len(list))
+	}
 }

@@ -32,6 +32,7 @@ var systemsOf = map[string]string{
 	"kind":       "http://hl7.org/fhir/structure-definition-kind",
 	"derivation": "http://hl7.org/fhir/type-derivation-rule",
 	"base":       "http://hl7.org/fhir/resource-types",
+	"target":     "http://hl7.org/fhir/resource-types",
 	"type":       "http://hl7.org/fhir/search-param-type",
 }
 
@@ -49,6 +50,7 @@ func newDefinitions(name, documentation string, list []*fhir.Object, params ...s
 			{Name: "name", Type: search.String, Path: "name", Sortable: true, Documentation: "The name for programs."},
 			{Name: "status", Type: search.Token, Path: "status", Documentation: "The state of the publication."},
 			{Name: "version", Type: search.Token, Path: "version", Documentation: "The business version."},
+			{Name: "description", Type: search.String, Path: "description", Documentation: "What it is for, from the beginning or with :contains."},
 			lastUpdated,
 		}, params...),
 	}}
@@ -93,6 +95,7 @@ func SearchParameters(e *Environment, types []rest.Type) rest.Type {
 		search.Param{Name: "code", Type: search.Token, Path: "code", Sortable: true, Documentation: "What is typed in a URL."},
 		search.Param{Name: "base", Type: search.Token, Path: "base", Documentation: "A type that can be searched by it."},
 		search.Param{Name: "type", Type: search.Token, Path: "type", Documentation: "The type of the parameter, such as token."},
+		search.Param{Name: "target", Type: search.Token, Path: "target", Documentation: "A type its references point to."},
 	)
 }
 

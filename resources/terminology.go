@@ -51,6 +51,7 @@ func newTerminology(e *Environment, name, documentation string, params ...search
 			{Name: "url", Type: search.URI, Path: "url", Sortable: true, Documentation: "The canonical URL of the list."},
 			{Name: "name", Type: search.String, Path: "name", Sortable: true, Documentation: "The name of the list for programs."},
 			{Name: "title", Type: search.String, Path: "title", Sortable: true, Documentation: "The name of the list for people."},
+			{Name: "description", Type: search.String, Path: "description", Documentation: "What the list is, from the beginning or with :contains."},
 			{Name: "status", Type: search.Token, Path: "status", Documentation: "Always active."},
 			{Name: "version", Type: search.Token, Path: "version", Documentation: "The version of the list, made from its codes and words."},
 			{Name: "code", Type: search.Token, Documentation: "A code that is in the list."},
@@ -192,6 +193,8 @@ func (t *terminology) text(l *mapping.CodeList, param string) string {
 		return l.NameAs(t.definition.Name)
 	case "title":
 		return l.Title
+	case "description":
+		return l.About
 	}
 	return ""
 }
