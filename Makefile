@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help build front run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
+.PHONY: help build front front-test run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -12,6 +12,9 @@ build: ## build the binary ./openimis
 
 front: ## build the React UI into front/dist, which serve shows at /front; LINE=1.4 for the older line
 	./scripts/front build $(LINE)
+
+front-test: build ## drive the React UI in Chromium against the demo, step by step; LINE=1.4 for the older line
+	./scripts/front test $(LINE)
 
 run: ## serve the demo on http://127.0.0.1:8000
 	go run ./cmd/openimis serve --demo

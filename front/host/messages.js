@@ -32,8 +32,8 @@ const texts = {
 
   addTooltip: "Add",
   saveTooltip: "Save",
-  resetFilterTooltip: "Empty the filters",
-  refreshFilterTooltip: "Search again",
+  resetFilterTooltip: "Reset",
+  refreshFilterTooltip: "Search",
 
   year: "Year",
   "year.null": "Any year",

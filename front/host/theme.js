@@ -56,7 +56,7 @@ export default createTheme({
   },
   typography: {
     fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
-    fontSize: 14,
+    fontSize: 13,
     title: { fontSize: 20, fontWeight: 400 },
     label: { fontSize: 12, color: grey },
   },

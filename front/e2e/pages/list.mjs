@@ -1,0 +1,44 @@
+// A page that searches a register: filters above, a table of what was found below.
+export class List {
+  // route is the page; form a pattern for the address of what a row opens.
+  constructor(ui, route, form) {
+    Object.assign(this, { ui, route, form });
+  }
+
+  get rows() {
+    return this.ui.page.locator("table tbody tr.MuiTableRow-root");
+  }
+
+  async open() {
+    await this.ui.open(this.route);
+  }
+
+  async search() {
+    await this.ui.page.locator('button:has-text("Search"), button:has(path[d^="M15.5 14h"])').last().click();
+    await this.ui.watch.settled();
+  }
+
+  // hasRows fails when the table stays empty.
+  async hasRows(least = 1) {
+    const found = await this.rows.count();
+    if (found < least) throw new Error(`the table has ${found} rows, not ${least}`);
+  }
+
+  // next turns the page and makes sure that other rows came.
+  async next() {
+    await this.hasRows();
+    const before = await this.rows.first().innerText();
+    await this.ui.page.getByRole("button", { name: /next page/i }).click();
+    await this.ui.watch.settled();
+    const after = await this.rows.first().innerText();
+    if (after === before) throw new Error("the next page shows the same rows");
+  }
+
+  // openRow opens the form of a row, by default of the first.
+  async openRow(text) {
+    await this.hasRows();
+    const row = text === undefined ? this.rows.first() : this.rows.filter({ hasText: text }).first();
+    await row.dblclick();
+    await this.ui.at(this.form);
+  }
+}

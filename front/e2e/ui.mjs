@@ -1,0 +1,122 @@
+// The UI as the scenarios see it: named steps, ways to move about, and the parts every page
+// is made of.
+import path from "node:path";
+import { Watch } from "./watch.mjs";
+
+export class Ui {
+  steps = [];
+  signedOn = false;
+  #out;
+  #pending;
+  #only;
+  #broken = true; // the page may be anywhere: load it anew before the next step
+
+  constructor(page, site, { out, pending, only }) {
+    Object.assign(this, { page, site, watch: new Watch(page, site) });
+    this.#out = out;
+    this.#pending = pending;
+    this.#only = new RegExp(only);
+  }
+
+  // step runs do and says what became of it: true when it passed. What it returns is dropped.
+  async step(name, do_) {
+    if (!this.#only.test(name) && !name.startsWith("sign on")) return false;
+    if (this.steps.some((step) => step.name === name)) throw new Error(`two steps are called "${name}"`);
+    const begin = Date.now();
+    let failure = [];
+    try {
+      await do_();
+      await this.watch.settled();
+    } catch (error) {
+      failure = [error.message.split("\n").slice(0, 4).join(" ")];
+    }
+    const faults = [...(await this.watch.take()), ...failure];
+    const picture = path.join(this.#out, `${String(this.steps.length + 1).padStart(3, "0")} ${name.replaceAll(/[^\w ]+/g, "-")}.png`);
+    await this.page.screenshot({ path: picture });
+    const passed = faults.length === 0;
+    const expected = !this.#pending.has(name);
+    const state = passed ? (expected ? "passed" : "unexpected") : expected ? "failed" : "pending";
+    this.steps.push({ name, state, faults, picture, seconds: (Date.now() - begin) / 1000 });
+    this.#broken = failure.length > 0 || faults.some((fault) => fault.startsWith("the page"));
+    console.log(`${state.padEnd(10)} ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
+    if (state === "failed") console.log(`           ${[...faults, `picture: ${path.relative(process.cwd(), picture)}`].join("\n           ")}`);
+    return passed;
+  }
+
+  // open goes to a page of the UI as a link of its own would, or loads it when the page
+  // before it broke.
+  async open(route) {
+    if (this.#broken) {
+      await this.page.goto(`${this.site}/front/${route}`, { waitUntil: "commit" });
+      this.watch.faults.length = 0; // what came late belongs to the page that broke
+      this.#broken = false;
+      await this.page.waitForLoadState();
+    } else {
+      await this.page.evaluate((to) => {
+        history.pushState({}, "", to);
+        dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+      }, `/front/${route}`);
+    }
+    await this.watch.settled();
+    if (await this.page.locator("[role=dialog]").first().isVisible()) throw new Error("a dialog covers the page");
+  }
+
+  // at waits until the browser is at a page of the UI.
+  async at(route) {
+    await this.page.waitForURL((url) => (route instanceof RegExp ? route.test(url.pathname) : url.pathname === `/front/${route}`));
+    await this.watch.settled();
+  }
+
+  // sees fails unless the text is on the page.
+  async sees(text) {
+    await this.page.getByText(text).first().waitFor({ state: "visible" });
+  }
+
+  // field is the input with a label. Labels carry a star where a value has to be given.
+  field(label, within = this.page) {
+    const box = within.locator(".MuiFormControl-root, .MuiTextField-root").filter({ has: this.page.locator("label", { hasText: exactly(label) }) });
+    return box.locator("input, textarea").first();
+  }
+
+  async fill(label, value, within) {
+    await this.field(label, within).fill(String(value));
+  }
+
+  // choose takes the entry of a list of choices that opens below a field: a plain select, or
+  // one that looks for what is typed.
+  async choose(label, entry, { within = this.page, type } = {}) {
+    const box = within.locator(".MuiFormControl-root, .MuiTextField-root").filter({ has: this.page.locator("label", { hasText: exactly(label) }) }).first();
+    const select = box.locator("[role=button][aria-haspopup=listbox], .MuiSelect-root");
+    if (await select.count()) await select.first().click();
+    else {
+      await box.locator("input").first().click();
+      if (type) await box.locator("input").first().fill(type);
+      await this.watch.settled();
+    }
+    const choices = this.page.locator("[role=listbox] [role=option], [role=listbox] li, .react-autosuggest__suggestion");
+    await (entry === undefined ? choices.first() : choices.filter({ hasText: entry }).first()).click();
+    await this.watch.settled();
+  }
+
+  // save presses the round button of a form and waits until the change is done.
+  async save() {
+    await this.page.locator('button.MuiFab-root:has(path[d^="M17 3H5"])').click();
+    await this.done();
+  }
+
+  // done waits until the journal has no change under way; one that failed is a fault.
+  async done() {
+    await this.watch.settled();
+    await this.page.locator(".MuiDrawer-root .MuiCircularProgress-root").first().waitFor({ state: "detached", timeout: 20_000 });
+    await this.watch.settled();
+  }
+
+  // confirm presses a button of the dialog that is open.
+  async confirm(button = /^(ok|yes|confirm|delete|save|submit)/i) {
+    await this.page.locator("[role=dialog]").getByRole("button", { name: button }).first().click();
+    await this.watch.settled();
+  }
+}
+
+// exactly is the text with the star of a required field.
+const exactly = (text) => (text instanceof RegExp ? text : new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*\\*?\\s*$`, "i"));

@@ -1,0 +1,107 @@
+// Watches a browser page and collects what no user should meet: errors of the page, refused
+// or failed requests, errors of GraphQL, failed mutations, requests to other machines.
+
+// Requests that may be refused: those of a visitor who has not signed in, and the sign of life
+// to the old web application, which is not here.
+const refusable = [
+  { status: 401, path: /\/api\/core\/users\/current_user\/$/ },
+  { status: 401, path: /\/api\/graphql$/, query: /refreshToken|tokenAuth/ },
+  { status: 404, path: /^\/keepLegacyAlive$/ },
+];
+
+export class Watch {
+  faults = [];
+  running = 0; // requests of the API not answered yet
+  #site;
+
+  constructor(page, site) {
+    this.#site = site;
+    this.page = page;
+    page.on("pageerror", (error) => this.faults.push(`the page failed: ${error.message}`));
+    page.on("console", (message) => this.#console(message));
+    page.on("request", (request) => this.#asked(request));
+    page.on("requestfinished", (request) => this.#answered(request));
+    page.on("requestfailed", (request) => this.#ended(request));
+  }
+
+  // settled waits until nothing has been asked for a moment.
+  async settled(timeout = 30_000) {
+    const end = Date.now() + timeout;
+    for (let quiet = 0; quiet < 5; quiet = this.running > 0 ? 0 : quiet + 1) {
+      if (Date.now() > end) return this.faults.push(`${this.running} requests are still not answered`);
+      await this.page.waitForTimeout(60);
+    }
+  }
+
+  // take gives the faults since the last time, with the dialogs that are open now.
+  async take() {
+    for (const text of ["Fatal error", "Session Expired", "An unexpected error occurred", "Data error"]) {
+      if (await this.page.getByText(text, { exact: false }).first().isVisible()) this.faults.push(`the page shows "${text}"`);
+    }
+    return [...new Set(this.faults.splice(0))];
+  }
+
+  #console(message) {
+    const text = message.text();
+    if (message.type() === "error" && !text.startsWith("Failed to load resource")) this.faults.push(`console: ${text.slice(0, 300)}`);
+  }
+
+  #asked(request) {
+    const url = new URL(request.url());
+    if (!["http:", "https:"].includes(url.protocol)) return;
+    if (url.origin !== this.#site) this.faults.push(`the page asks ${url.origin}`);
+    this.running++;
+  }
+
+  #ended(request) {
+    if (request.url().startsWith("http")) this.running--;
+  }
+
+  async #answered(request) {
+    try {
+      const answer = await request.response();
+      const { pathname } = new URL(request.url());
+      if (!pathname.startsWith("/api/graphql")) {
+        if (answer.status() >= 400) this.#refused(request, answer.status(), pathname, "", await answer.text());
+        return;
+      }
+      const { query } = request.postDataJSON();
+      const text = await answer.text().catch(() => null); // a page that was left meanwhile
+      if (text === null) return;
+      if (answer.status() >= 400) return this.#refused(request, answer.status(), pathname, query, text);
+      this.#graphql(query, JSON.parse(text));
+    } catch (error) {
+      if (!this.page.isClosed()) this.faults.push(`${request.url()}: ${error.message}`);
+    } finally {
+      this.#ended(request);
+    }
+  }
+
+  #refused(request, status, path, query, body) {
+    if (refusable.some((r) => r.status === status && r.path.test(path) && (!r.query || r.query.test(query)))) return;
+    let said = body.slice(0, 300);
+    try {
+      const { errors, message, detail } = JSON.parse(body);
+      said = errors?.map((e) => e.message).join("; ") ?? message ?? detail ?? said;
+    } catch {
+      // not JSON: the text itself
+    }
+    this.faults.push(`${request.method()} ${path} ${status}${query && ` of ${operation(query)}`}: ${said}`);
+  }
+
+  #graphql(query, { data, errors }) {
+    for (const { message } of errors ?? []) {
+      if (message !== "INCORRECT_CREDENTIALS") this.faults.push(`GraphQL of ${operation(query)}: ${message}`);
+    }
+    if (!query.includes("clientMutationId:")) return; // the journal of earlier days
+    for (const { node } of data?.mutationLogs?.edges ?? []) {
+      if (node.status === 1) this.faults.push(`the change "${node.clientMutationLabel ?? ""}" failed: ${node.error}`);
+    }
+  }
+}
+
+// operation names the first field of a query.
+function operation(query) {
+  const [, field] = /\{\s*(?:\w+\s*:\s*)?(\w+)/.exec(query) ?? [];
+  return field ?? query.slice(0, 40);
+}
