@@ -17,7 +17,7 @@ const (
 
 // Insuree is what module insuree brings: insured people, families and their lists of codes.
 var Insuree = Part{
-	SDL: `enum InsureeStatus { AC IN DE }`,
+	SDL: insureeInputs, Mutations: insureeMutations,
 	Types: []Object{insuree, family, photo, gender, profession, education, relation, familyType, confirmationType, identificationType,
 		statusReason, numberValidity},
 	Queries: []Field{
