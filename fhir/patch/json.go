@@ -3,6 +3,7 @@ package patch
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
 
@@ -24,6 +25,12 @@ func JSON(document, patch []byte) ([]byte, error) {
 	}
 	if len(operations) > maxOperations {
 		return nil, core.Errorf(core.TooLarge, "the patch has %d operations; at most %d are taken", len(operations), maxOperations)
+	}
+	for i, operation := range operations {
+		// RFC 6902, 4; without it the library fails on what is not there.
+		if _, given := operation["value"]; !given && slices.Contains([]string{"add", "replace", "test"}, operation.Kind()) {
+			return nil, core.Errorf(core.Invalid, "operation %d of the patch, %s, needs a value", i+1, operation.Kind())
+		}
 	}
 	o := jsonpatch.NewApplyOptions()
 	o.AccumulatedCopySizeLimit = maxCopied

@@ -82,10 +82,22 @@ func same(t *testing.T, got []byte, want string) bool {
 	return canonical(got) == canonical([]byte(want))
 }
 
+// An operation that lacks its value is the client's fault, at the root too.
+func TestOperationWithoutValue(t *testing.T) {
+	for _, patch := range []string{`[{"op":"test","path":""}]`, `[{"op":"test","path":"/a"}]`, `[{"op":"add","path":"/b"}]`, `[{"op":"replace","path":"/a"}]`, `[{"op":"replace","path":""}]`} {
+		if _, err := JSON([]byte(`{"a":1}`), []byte(patch)); core.CodeOf(err) != core.Invalid {
+			t.Errorf("%s: %v", patch, err)
+		}
+	}
+	if _, err := JSON([]byte(`{"a":1}`), []byte(`[{"op":"test","path":"","value":null}]`)); core.CodeOf(err) != core.Unprocessable {
+		t.Errorf("null is no value of the root: %v", err)
+	}
+}
+
 // FuzzJSON: no patch makes the program panic, and what is refused is the client's fault.
 func FuzzJSON(f *testing.F) {
 	const document = `{"resourceType":"Patient","name":[{"given":["a","b"]}],"multipleBirthInteger":1}`
-	for _, patch := range []string{`[]`, `{}`, `{"name":null}`, `[{"op":"add","path":"/name/0/given/-","value":"c"}]`, `[{"op":"move","from":"/name","path":"/name/0"}]`, `[{"op":"copy","from":"","path":"/x"}]`, `[{"op":"test","path":"","value":{}}]`} {
+	for _, patch := range []string{`[]`, `{}`, `{"name":null}`, `[{"op":"add","path":"/name/0/given/-","value":"c"}]`, `[{"op":"move","from":"/name","path":"/name/0"}]`, `[{"op":"copy","from":"","path":"/x"}]`, `[{"op":"test","path":"","value":{}}]`, `[{"op":"test","path":""}]`, `[{"op":"test","path":"","value":null}]`} {
 		f.Add([]byte(patch))
 	}
 	f.Fuzz(func(t *testing.T, patch []byte) {
