@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +109,61 @@ func TestConditionalCreatesAtOnce(t *testing.T) {
 		}
 		if total := readBundle(t, call{target: fmt.Sprintf("/fhir/Medication?identifier=%s", "ATONCE"), user: "Admin:admin123"}.on(s)).Total; total != 0 {
 			t.Errorf("%d are left", total)
+		}
+	})
+}
+
+// An identifier that no column holds keeps twenty who enrol the same person at once, and
+// whoever comes later, to one row; what replaces it is found in its place.
+func TestConditionalOnForeignIdentifiers(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		person := func(value string) string {
+			return `{"resourceType":"Patient","meta":{"tag":[{"system":"urn:tags","code":"twenty"}]},"identifier":[{"system":"urn:cards","value":"` + value + `"}],
+				"name":[{"family":"Mensah","given":["Ama"]}],"birthDate":"1990-02-28","gender":"female"}`
+		}
+		ask := func(method, query, body, condition string) *httptest.ResponseRecorder {
+			c := call{method: method, target: "/fhir/Patient" + query, body: body, user: "Admin:admin123", header: map[string]string{"Content-Type": asFHIR}}
+			if condition != "" {
+				c.header["If-None-Exist"] = condition
+			}
+			return c.on(s)
+		}
+		var group sync.WaitGroup
+		var mu sync.Mutex
+		codes := map[int]int{}
+		for range 20 {
+			group.Go(func() {
+				w := ask("POST", "", person("C-1"), "identifier=urn:cards|C-1")
+				mu.Lock()
+				codes[w.Code]++
+				mu.Unlock()
+			})
+		}
+		group.Wait()
+		if codes[201] != 1 || codes[200] != 19 {
+			t.Errorf("%v", codes)
+		}
+		found := func(query string) int {
+			t.Helper()
+			return readBundle(t, call{target: "/fhir/Patient" + query, user: "Admin:admin123"}.on(s)).Total
+		}
+		if n := found("?identifier=urn:cards|C-1&_total=accurate"); n != 1 {
+			t.Errorf("%d rows", n)
+		}
+		if w := ask("PUT", "?identifier=urn:cards|C-1", person("C-2"), ""); w.Code != http.StatusOK {
+			t.Errorf("update: %d %s", w.Code, w.Body)
+		}
+		if old, now := found("?identifier=urn:cards|C-1&_total=accurate"), found("?_tag=urn:tags|twenty&_total=accurate"); old != 0 || now != 1 {
+			t.Errorf("%d by what it was, %d by its tag", old, now)
+		}
+		w := call{method: "PATCH", target: "/fhir/Patient?identifier=C-2", body: `[{"op":"replace","path":"/identifier/0/value","value":"C-3"}]`, user: "Admin:admin123",
+			header: map[string]string{"Content-Type": "application/json-patch+json"}}.on(s)
+		if w.Code != http.StatusOK || found("?identifier=C-3&_total=accurate") != 1 {
+			t.Errorf("patch: %d %s", w.Code, w.Body)
+		}
+		if w := ask("DELETE", "?identifier=urn:cards|C-3", "", ""); w.Code != http.StatusNoContent || found("?identifier=urn:cards|&_total=accurate") != 0 {
+			t.Errorf("delete: %d %s", w.Code, w.Body)
 		}
 	})
 }

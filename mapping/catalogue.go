@@ -60,6 +60,10 @@ type Catalogue struct {
 	Join       []string   // relations every read loads
 	Clock      core.Clock // what "ap" counts from; nil for the machine's
 
+	// The table whose rows keep, in JsonExt, what was sent of the resource beyond the columns,
+	// and the column of the root table with the key of that row; "" where nothing is kept.
+	Holder, HolderKey string
+
 	Only []clause.Expression // what every search is narrowed by; may look at relations in Join
 
 	// Related finds where the resources of another type are kept; nil where conditions
@@ -105,6 +109,9 @@ func (c *Catalogue) Params() []search.Param {
 				Sortable: a.Sortable && name == a.Search, Definition: a.Definition, Documentation: a.Documentation,
 			})
 		}
+	}
+	if c.Holder != "" {
+		params = append(params, metaParams...)
 	}
 	return params
 }

@@ -12,7 +12,7 @@ var ClaimJoin = []string{"Insuree", "HF", "ClaimAdmin"}
 
 // ClaimCatalogue is the catalogue of claims.
 var ClaimCatalogue = &Catalogue{
-	Resource: "Claim", Table: "tblClaim", UUID: "ClaimUUID", Profile: structure(claimProfile), Join: ClaimJoin,
+	Resource: "Claim", Table: "tblClaim", UUID: "ClaimUUID", Holder: "tblClaim", HolderKey: "ClaimID", Profile: structure(claimProfile), Join: ClaimJoin,
 	Attributes: append(claimAttributes(),
 		Attribute{Name: "healthFacility", Table: "HF", Column: "HfUUID", Element: "provider", Search: "provider", Kind: search.Reference, Targets: []string{"Organization"}, Writable: true, Required: true,
 			Documentation: "The facility that claims."},

@@ -45,7 +45,7 @@ const highestMark = 5
 
 // CommunicationCatalogue is the catalogue of feedback on claims.
 var CommunicationCatalogue = &Catalogue{
-	Resource: "Communication", Table: "tblFeedback", UUID: "FeedbackUUID", Profile: structure(communicationProfile),
+	Resource: "Communication", Table: "tblFeedback", UUID: "FeedbackUUID", Holder: "tblClaim", HolderKey: "ClaimID", Profile: structure(communicationProfile),
 	Join: []string{"Claim", "Claim.Insuree"},
 	Attributes: []Attribute{
 		{Name: "uuid", Column: "FeedbackUUID", Element: "identifier", Search: "identifier", Kind: search.Token,

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
@@ -18,6 +20,8 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 		return c.chain(q, out)
 	case q.Modifier == search.In || q.Modifier == search.NotIn:
 		return c.inValueSet(q, out)
+	case isMetaParam(q.Param.Name):
+		return c.said(q)
 	}
 	columns, err := c.columns(q, out)
 	if err != nil {
@@ -30,6 +34,9 @@ func (c *Catalogue) clause(q *search.Clause, out *persistence.Query) (clause.Exp
 			}
 		}
 		return missing(columns, q.Missing), nil
+	}
+	if q.Param.Name == "identifier" && !slices.ContainsFunc(columns, func(s searched) bool { return s.Match != nil }) {
+		return c.identified(q, columns)
 	}
 	modifier := q.Modifier
 	switch modifier {

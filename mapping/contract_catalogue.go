@@ -14,7 +14,7 @@ const systemContractStatus = "http://hl7.org/fhir/contract-status"
 // the status of a policy depends on the day.
 func ContractCatalogue(today func() persistence.Date) *Catalogue {
 	return &Catalogue{
-		Resource: "Contract", Table: "tblPolicy", UUID: "PolicyUUID", Profile: structure("openimis-contract"),
+		Resource: "Contract", Table: "tblPolicy", UUID: "PolicyUUID", Holder: "tblPolicy", HolderKey: "PolicyID", Profile: structure("openimis-contract"),
 		Join: []string{"Product", "Family.Head", "Officer"},
 		Attributes: []Attribute{
 			{Name: "uuid", Column: "PolicyUUID", Element: "identifier", Search: "identifier", Kind: search.Token, Documentation: "The UUID of the policy."},

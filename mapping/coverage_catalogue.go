@@ -24,7 +24,7 @@ func CoverageCatalogue(today func() persistence.Date) *Catalogue {
 		end:    []clause.Column{in("tblInsureePolicy", "ExpiryDate"), in("Policy", "ExpiryDate")},
 	}
 	return &Catalogue{
-		Resource: "Coverage", Table: "tblInsureePolicy", Profile: structure("openimis-coverage"),
+		Resource: "Coverage", Table: "tblInsureePolicy", Holder: "tblInsureePolicy", HolderKey: "InsureePolicyID", Profile: structure("openimis-coverage"),
 		Join: []string{"Policy.Product", "Policy.Family.Head", "Insuree"},
 		Attributes: coverAttributes(dates, today,
 			Attribute{Table: "Policy", Column: "PolicyUUID"}, Attribute{Table: "Insuree", Column: "InsureeUUID"},

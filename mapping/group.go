@@ -19,7 +19,7 @@ var (
 
 // Group is the catalogue of families.
 var Group = &Catalogue{
-	Resource: "Group", Table: "tblFamilies", UUID: "FamilyUUID", Profile: structure("openimis-group"),
+	Resource: "Group", Table: "tblFamilies", UUID: "FamilyUUID", Holder: "tblFamilies", HolderKey: "FamilyID", Profile: structure("openimis-group"),
 	Join: []string{"Head"},
 	Links: []Link{
 		{Name: "headInsuree", Column: "InsureeID", Table: "tblInsuree", Pick: "InsureeID", Relation: "Head"},

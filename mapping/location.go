@@ -38,7 +38,7 @@ func IsRegion(row *persistence.Location) bool { return row.LocationType == level
 
 // Location is the catalogue of the location tree.
 var Location = &Catalogue{
-	Resource: "Location", Table: "tblLocations", UUID: "LocationUUID", Profile: structure("openimis-location"),
+	Resource: "Location", Table: "tblLocations", UUID: "LocationUUID", Holder: "tblLocations", HolderKey: "LocationId", Profile: structure("openimis-location"),
 	Links: []Link{{Name: "parent", Column: "ParentLocationId", Table: "tblLocations", Pick: "LocationId", Relation: "Parent"}},
 	Attributes: []Attribute{
 		{Name: "code", Column: "LocationCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,

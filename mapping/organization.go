@@ -35,7 +35,7 @@ var careTypes = map[string]string{"I": "In-Patient", "O": "Out-Patient", "B": "B
 // Organization is the catalogue of health facilities. The insurer, the other kind of
 // organisation, comes from the configuration and has no table.
 var Organization = &Catalogue{
-	Resource: "Organization", Table: "tblHF", UUID: "HfUUID", Profile: structure("openimis-health-facility-organization"),
+	Resource: "Organization", Table: "tblHF", UUID: "HfUUID", Holder: "tblHF", HolderKey: "HfID", Profile: structure("openimis-health-facility-organization"),
 	Links: []Link{
 		{Name: "legalForm", Column: "LegalForm"},
 		{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"},

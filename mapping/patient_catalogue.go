@@ -10,7 +10,7 @@ import (
 
 // Patient is the catalogue of insured people.
 var Patient = &Catalogue{
-	Resource: "Patient", Table: "tblInsuree", UUID: "InsureeUUID", Profile: structure("openimis-patient"),
+	Resource: "Patient", Table: "tblInsuree", UUID: "InsureeUUID", Holder: "tblInsuree", HolderKey: "InsureeID", Profile: structure("openimis-patient"),
 	Join: []string{"Family.Head", "HF", "Photo"},
 	Links: []Link{
 		{Name: "gender", Column: "Gender"},

@@ -36,7 +36,7 @@ var paymentStatuses = []string{"paid", "cleared"}
 
 // PaymentNoticeCatalogue is the catalogue of payments for invoices and bills.
 var PaymentNoticeCatalogue = &Catalogue{
-	Resource: "PaymentNotice", Table: "tblPaymentInvoice", UUID: "UUID", Changed: "DateUpdated", Profile: structure(paymentNoticeProfile),
+	Resource: "PaymentNotice", Table: "tblPaymentInvoice", UUID: "UUID", Holder: "tblPaymentInvoice", HolderKey: "UUID", Changed: "DateUpdated", Profile: structure(paymentNoticeProfile),
 	Attributes: []Attribute{
 		{Name: "uuid", Column: "UUID", Element: "identifier", Search: "identifier", Kind: search.Token,
 			Documentation: "The UUID of the payment."},

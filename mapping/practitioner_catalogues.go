@@ -13,7 +13,7 @@ import (
 
 // ClaimAdminPractitioners says how claim administrators are searched.
 var ClaimAdminPractitioners = &Catalogue{
-	Resource: "Practitioner", Table: "tblClaimAdmin", UUID: "ClaimAdminUUID", Join: []string{"HF"},
+	Resource: "Practitioner", Table: "tblClaimAdmin", UUID: "ClaimAdminUUID", Holder: "tblClaimAdmin", HolderKey: "ClaimAdminId", Join: []string{"HF"},
 	Profile: structure("openimis-claim-administrator-practitioner"),
 	Attributes: join(
 		numbers("ClaimAdminCode", "ClaimAdminUUID", "practitioner"), personNames("LastName", "OtherNames"), contacts("Phone", "EmailId"),
@@ -22,7 +22,7 @@ var ClaimAdminPractitioners = &Catalogue{
 
 // OfficerPractitioners says how enrolment officers are searched.
 var OfficerPractitioners = &Catalogue{
-	Resource: "Practitioner", Table: "tblOfficer", UUID: "OfficerUUID",
+	Resource: "Practitioner", Table: "tblOfficer", UUID: "OfficerUUID", Holder: "tblOfficer", HolderKey: "OfficerID",
 	Profile: structure("openimis-enrolment-officer-practitioner"),
 	Attributes: join(
 		numbers("Code", "OfficerUUID", "practitioner"), personNames("LastName", "OtherNames"), contacts("Phone", "EmailId"),

@@ -11,7 +11,7 @@ const publicationStatus = "http://hl7.org/fhir/publication-status"
 
 // MedicationCatalogue says how items are searched.
 var MedicationCatalogue = &Catalogue{
-	Resource: "Medication", Table: "tblItems", UUID: "ItemUUID", Profile: structure("openimis-medication"),
+	Resource: "Medication", Table: "tblItems", UUID: "ItemUUID", Holder: "tblItems", HolderKey: "ItemID", Profile: structure("openimis-medication"),
 	Attributes: []Attribute{
 		{
 			Name: "code", Column: "ItemCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
@@ -38,7 +38,7 @@ var MedicationCatalogue = &Catalogue{
 
 // ActivityDefinitionCatalogue says how services are searched.
 var ActivityDefinitionCatalogue = &Catalogue{
-	Resource: "ActivityDefinition", Table: "tblServices", UUID: "ServiceUUID", Profile: structure("openimis-activitiy-definition"),
+	Resource: "ActivityDefinition", Table: "tblServices", UUID: "ServiceUUID", Holder: "tblServices", HolderKey: "ServiceID", Profile: structure("openimis-activitiy-definition"),
 	Attributes: []Attribute{
 		{
 			Name: "code", Column: "ServCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
@@ -74,7 +74,7 @@ var ActivityDefinitionCatalogue = &Catalogue{
 // since the status of a product depends on the day.
 func InsurancePlanCatalogue(today func() persistence.Date) *Catalogue {
 	return &Catalogue{
-		Resource: "InsurancePlan", Table: "tblProduct", UUID: "ProdUUID", Profile: structure("openimis-insurance-plan"),
+		Resource: "InsurancePlan", Table: "tblProduct", UUID: "ProdUUID", Holder: "tblProduct", HolderKey: "ProdID", Profile: structure("openimis-insurance-plan"),
 		Join: []string{"Conversion"},
 		Attributes: []Attribute{
 			{

@@ -20,10 +20,11 @@ const maxResidue = 64 << 10
 
 // residueKeys says how entries of lists are told apart: a column holds the first number of
 // its kind, whatever its use, and one context for each aspect; several extensions of one
-// URL are what their ids say, and a member of a family is the person he is.
+// URL are what their ids say, and a member of a family is the person he is. An identifier
+// is of its kind, whether or not the sender named a system, and beside others too.
 var residueKeys = fhir.Keys{By: map[string]string{
 	"telecom": "system|value", "useContext": "code.code", "extension": "url|id", "coverage.benefit.limit": "code.coding.code",
-	"member": "entity.reference",
+	"member": "entity.reference", "identifier": "type.coding.code",
 }}
 
 // Beyond gives what a sender wrote beyond what the columns hold, and whether the two

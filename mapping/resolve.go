@@ -94,9 +94,12 @@ func Find[R any](x *persistence.Session, c *Catalogue, path string, t Target) (*
 }
 
 // ByCode gives the live rows with the business code, two at the most: more than one is
-// ambiguous whatever their number.
+// ambiguous whatever their number. What somebody wrote as a further identifier is no code
+// of a row.
 func ByCode[R any](x *persistence.Session, c *Catalogue, code string) ([]R, error) {
-	q, err := c.Compile(&search.Query{Type: c.Resource, Count: 2, Clauses: []search.Clause{{
+	own := *c
+	own.Holder = ""
+	q, err := own.Compile(&search.Query{Type: c.Resource, Count: 2, Clauses: []search.Clause{{
 		Param: &search.Param{Name: "identifier", Type: search.Token}, Values: []search.Value{{Text: code}},
 	}}})
 	if err != nil {

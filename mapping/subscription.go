@@ -23,7 +23,7 @@ var forever = persistence.DateTime{Time: time.Date(9999, 12, 31, 0, 0, 0, 0, tim
 
 // SubscriptionCatalogue is the catalogue of subscriptions.
 var SubscriptionCatalogue = &Catalogue{
-	Resource: "Subscription", Table: "tblSubscription", UUID: "UUID", Changed: "DateUpdated", Profile: structure("openimis-subscription"),
+	Resource: "Subscription", Table: "tblSubscription", UUID: "UUID", Holder: "tblSubscription", HolderKey: "UUID", Changed: "DateUpdated", Profile: structure("openimis-subscription"),
 	Attributes: []Attribute{
 		{Name: "endpoint", Column: "Endpoint", Element: "channel.endpoint", Search: "url", Kind: search.URI, Writable: true, Required: true,
 			Documentation: "The address notifications are sent to."},

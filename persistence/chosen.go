@@ -38,15 +38,8 @@ type subSelect struct {
 
 func (s *subSelect) write(column, pick clause.Column, q Query) {
 	s.b.WriteQuoted(column)
-	s.b.WriteString(" IN (SELECT ")
-	table, expression := s.stmt.Table, s.stmt.TableExpr
-	s.stmt.Table, s.stmt.TableExpr = s.info.name, nil // what the conditions mean by the current table
-	defer func() { s.stmt.Table, s.stmt.TableExpr = table, expression }()
-	s.b.WriteQuoted(pick)
-	s.b.WriteString(" FROM ")
-	s.b.WriteQuoted(clause.Table{Name: s.info.name})
-	s.joins(q.Join)
-	s.b.WriteString(" WHERE ")
+	s.b.WriteString(" IN (")
+	s.from(pick, q.Join)
 	conditions := slices.Clone(q.Where)
 	if s.info.to != nil {
 		conditions = append(conditions, IsNull(rootColumn(s.info.to)))
@@ -62,6 +55,25 @@ func (s *subSelect) write(column, pick clause.Column, q Query) {
 	if scope != nil {
 		conditions = append(conditions, scope)
 	}
+	s.all(conditions)
+	s.b.WriteByte(')')
+}
+
+// from writes what is selected from what, up to the conditions.
+func (s *subSelect) from(pick clause.Column, joins []string) {
+	s.b.WriteString("SELECT ")
+	s.b.WriteQuoted(pick)
+	s.b.WriteString(" FROM ")
+	s.b.WriteQuoted(clause.Table{Name: s.info.name})
+	s.joins(joins)
+	s.b.WriteString(" WHERE ")
+}
+
+// all writes the conditions, to which the current table is that of the sub-select.
+func (s *subSelect) all(conditions []clause.Expression) {
+	table, expression := s.stmt.Table, s.stmt.TableExpr
+	s.stmt.Table, s.stmt.TableExpr = s.info.name, nil
+	defer func() { s.stmt.Table, s.stmt.TableExpr = table, expression }()
 	for i, condition := range conditions {
 		if i > 0 {
 			s.b.WriteString(" AND ")
@@ -71,7 +83,6 @@ func (s *subSelect) write(column, pick clause.Column, q Query) {
 	if len(conditions) == 0 {
 		s.b.WriteString("1 = 1")
 	}
-	s.b.WriteByte(')')
 }
 
 func (s *subSelect) context() context.Context {
@@ -105,9 +116,13 @@ func (s *subSelect) joins(paths []string) {
 			s.b.WriteQuoted(clause.Table{Name: at.Table, Alias: alias})
 			for i, ref := range relation.References {
 				s.b.WriteString(map[bool]string{true: " ON ", false: " AND "}[i == 0])
-				s.b.WriteQuoted(clause.Column{Table: alias, Name: ref.PrimaryKey.DBName})
+				theirs, ours := ref.PrimaryKey, ref.ForeignKey
+				if ref.OwnPrimaryKey { // gorm takes keys of one name for this end's
+					theirs, ours = ours, theirs
+				}
+				s.b.WriteQuoted(clause.Column{Table: alias, Name: theirs.DBName})
 				s.b.WriteString(" = ")
-				s.b.WriteQuoted(clause.Column{Table: outer, Name: ref.ForeignKey.DBName})
+				s.b.WriteQuoted(clause.Column{Table: outer, Name: ours.DBName})
 			}
 		}
 	}

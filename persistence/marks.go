@@ -83,7 +83,7 @@ func (x *Session) changeMarked(info *tableInfo, rows []reflect.Value, closing bo
 			return err
 		}
 	}
-	return nil
+	return x.reword(info, rows, stored, closing)
 }
 
 // undeleted matches rows that are not marked deleted.

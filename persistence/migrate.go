@@ -54,7 +54,9 @@ func (s *Store) Migrate(ctx context.Context, dryRun bool) ([]string, error) {
 	}
 	more, err := s.migrate(ctx, picture, dryRun)
 	if err == nil && !dryRun {
-		err = s.settleSite(ctx, picture)
+		if err = s.settleSite(ctx, picture); err == nil {
+			err = s.settleWords(ctx)
+		}
 	}
 	return append(done, more...), err
 }

@@ -13,6 +13,14 @@ import (
 type part struct {
 	owned  []owned     // what was known of rows before it wrote them
 	states []keptState // and how the transaction had left them
+	words  []keptWords // and what words it had given them
+}
+
+// keptWords are the words the transaction gave a row before, unless it was not known to.
+type keptWords struct {
+	row   wroteKey
+	words []string
+	known bool
 }
 
 // keptState is the state of a row the transaction left before, nil for none.
@@ -92,8 +100,13 @@ func (x *Session) takeBack(after int) error {
 			return err
 		}
 	}
-	rows, states := x.unit.part.owned, x.unit.part.states
+	rows, states, words := x.unit.part.owned, x.unit.part.states, x.unit.part.words
 	x.unit.part = nil
+	for _, kept := range slices.Backward(words) {
+		if delete(x.unit.words, kept.row); kept.known {
+			x.unit.words[kept.row] = kept.words
+		}
+	}
 	for _, kept := range slices.Backward(states) {
 		if delete(x.unit.states, kept.row); kept.lines != nil {
 			x.unit.states[kept.row] = kept.lines

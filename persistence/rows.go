@@ -37,7 +37,7 @@ func Insert[R any](x *Session, row *R) error {
 		return err
 	}
 	x.wrote(info, value)
-	return nil
+	return x.reword(info, []reflect.Value{value}, nil, false)
 }
 
 // InsertMany writes new live rows as Insert does, many with each statement.
@@ -70,7 +70,7 @@ func InsertMany[R any](x *Session, rows []R) error {
 		return err
 	}
 	x.wrote(info, values...)
-	return nil
+	return x.reword(info, values, nil, false)
 }
 
 // wroteKey names a row written in a transaction.
@@ -208,6 +208,9 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 			return err
 		}
 		x.saw(info, own...)
+		if err := x.reword(info, own, nil, false); err != nil {
+			return err
+		}
 		rows = others
 	}
 	if len(rows) == 0 {
@@ -237,6 +240,9 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 		return err
 	}
 	if err := x.overwriteAll(info, rows); err != nil {
+		return err
+	}
+	if err := x.reword(info, rows, stored, closing); err != nil {
 		return err
 	}
 	if closing { // what is closed is not changed again

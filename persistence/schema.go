@@ -21,7 +21,9 @@ type tableInfo struct {
 	to     *schema.Field // ValidityTo
 	legacy *schema.Field // LegacyID
 	audit  *schema.Field // AuditUserID
-	marks  *marks        // of a table that is changed in place, nil for others
+	// The column of a JSON document about the row; nil where the table has none.
+	document *schema.Field
+	marks    *marks // of a table that is changed in place, nil for others
 }
 
 // kept tells whether changes of the table leave history rows.
@@ -74,6 +76,7 @@ func infoOf(t reflect.Type) (*tableInfo, error) {
 			info.uuid = field
 		}
 	}
+	info.document = parsed.FieldsByName["JSONExt"]
 	if info.marks = marksOf(parsed); info.marks != nil {
 		info.from = parsed.FieldsByDBName["DateUpdated"]
 	}

@@ -25,6 +25,7 @@ type unit struct {
 	after     []func()               // what to do once committed
 	registers *Registers             // as the transaction left them; nil when not read since
 	own       map[wroteKey]bool      // rows it gave their present state
+	words     map[wroteKey][]string  // words it gave rows
 	audited   map[*core.Audit]bool   // lines of the audit it wrote
 	states    map[wroteKey][]Noticed // of rows others write too, as it left them
 	part      *part                  // the part under way; nil for none

@@ -21,6 +21,7 @@ const siteTable = "openimis_site"
 const (
 	settingAdopted  = "adopted"  // yes, or no for a database this program made
 	settingTimezone = "timezone" // IANA name of the zone of the wall clock in the rows
+	settingSpelling = "spelling" // version the words of the rows are written in
 )
 
 // Site is what is settled for a database. The zero Site is one nothing is known of.

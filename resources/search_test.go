@@ -143,7 +143,7 @@ func TestSearchByEveryParameter(t *testing.T) {
 				t.Errorf("%s?%s: %v, not %s", c.typ(w.Environment).Definition().Name, c.query, got, c.want)
 			}
 		}
-		for _, query := range []string{"identifier=http://example.org|1", "group=Patient/1", "gender:contains=m", "family:not=x", "birthdate:exact=1980", "birthdate=13", "nonsense=1", "_sort=phone", "address-city:missing=true:x"} {
+		for _, query := range []string{"phone=http://example.org|1", "group=Patient/1", "gender:contains=m", "family:not=x", "birthdate:exact=1980", "birthdate=13", "nonsense=1", "_sort=phone", "address-city:missing=true:x"} {
 			if _, err := searchFor(t, w, resources.Patient(w.Environment), query); core.CodeOf(err) != core.Invalid {
 				t.Errorf("%s: %v", query, err)
 			}

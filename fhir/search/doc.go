@@ -9,7 +9,8 @@
 //   - Nothing is ignored: an unknown parameter, modifier, prefix, chain or a value that
 //     cannot be read is an error that names the parameter. With handling=lenient it
 //     becomes a warning and the parameter is left out of the query.
-//   - Token: code, system|code, |code (no system) and system| (any code), with :not.
+//   - Token: code, system|code, |code (no system) and system| (any code), with :not, :in,
+//     :not-in and :below; of identifiers also :of-type=system|code|value.
 //   - String: starts-with by default, with :exact and :contains.
 //   - Date: eq ne gt lt ge le sa eb ap; a date of less precision covers its whole span.
 //     A time without zone is in the zone of the server; a date without time is a day.
@@ -22,8 +23,8 @@
 //   - Every type takes :missing=true|false.
 //   - _id, _lastUpdated, _count (0 asks the total alone), _sort, _summary, _elements,
 //     _total, _include, _revinclude. _format and _pretty are left to the caller.
+//   - Chains, :identifier and _has through four references; _filter.
 //
-// Not supported, hence refused: chained parameters, _has, _filter, _query, _text, _content,
-// composite parameters, and the modifiers :text, :in, :not-in, :above, :below, :of-type,
-// :identifier and :iterate.
+// Not supported, hence refused: _query, _text, _content, composite parameters, and the
+// modifiers :text and :above.
 package search

@@ -175,6 +175,7 @@ func (p *parser) clause(key string, param *Param, modifier, text string) (*Claus
 		return p.missing(key, clause, text)
 	case param.Type == String && (clause.Modifier == Exact || clause.Modifier == Contains):
 	case param.Type == Token && (clause.Modifier == Not || clause.Modifier == Below):
+	case param.Type == Token && clause.Modifier == OfType && param.Path == "identifier":
 	case param.Type == Token && (clause.Modifier == In || clause.Modifier == NotIn):
 	case param.Type == Reference && modifier == "identifier":
 		return p.chainTo(key, param, param.Targets, "identifier", text)
@@ -194,9 +195,15 @@ func (p *parser) clause(key string, param *Param, modifier, text string) (*Claus
 		return nil, err
 	}
 	for _, alternative := range alternatives {
-		value, problem := p.value(param, alternative, target)
-		if clause.Modifier == In || clause.Modifier == NotIn {
+		var value Value
+		var problem string
+		switch clause.Modifier {
+		case In, NotIn:
 			value, problem = p.valueSet(alternative)
+		case OfType:
+			value, problem = ofType(alternative)
+		default:
+			value, problem = p.value(param, alternative, target)
 		}
 		if problem != "" {
 			return nil, core.ErrorAt(core.Invalid, key, "%s", problem)

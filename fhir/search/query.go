@@ -44,9 +44,10 @@ const (
 	Contains   Modifier = "contains"
 	Not        Modifier = "not"
 	Missing    Modifier = "missing"
-	In         Modifier = "in"     // of the value set
-	NotIn      Modifier = "not-in" // of no code of the value set
-	Below      Modifier = "below"  // the code or one under it
+	In         Modifier = "in"      // of the value set
+	NotIn      Modifier = "not-in"  // of no code of the value set
+	Below      Modifier = "below"   // the code or one under it
+	OfType     Modifier = "of-type" // the identifier of the type
 )
 
 // Prefix is the comparison in front of a date, number or quantity.
@@ -72,6 +73,8 @@ type Value struct {
 	System    string // token, quantity: system before the bar
 	HasSystem bool   // there was a bar; an empty System then means "no system" in a token, "any" in a quantity
 	AnyCode   bool   // token: "system|", any code of the system
+
+	OfSystem, OfCode string // token with of-type: the type of the identifier, whose value is Text
 
 	Type string // reference: resource type, "" when only an id was sent
 	URL  string // reference: the absolute URL when it points to another server
@@ -105,7 +108,7 @@ func (c *Clause) OfValues() error {
 	switch {
 	case c.Filter != nil || len(c.Chains) > 0:
 		return core.ErrorAt(core.Invalid, c.Param.Name, "conditions on other resources, and _filter, are not supported on this type")
-	case c.Modifier == In, c.Modifier == NotIn, c.Modifier == Below:
+	case c.Modifier == In, c.Modifier == NotIn, c.Modifier == Below, c.Modifier == OfType:
 		return core.ErrorAt(core.Invalid, c.Param.Name+":"+string(c.Modifier), "the modifier :%s is not supported on this type", c.Modifier)
 	}
 	return nil

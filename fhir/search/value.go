@@ -61,6 +61,26 @@ func (p *parser) token(param *Param, text string) (Value, string) {
 	return Value{System: parts[0], HasSystem: true, Text: parts[1], AnyCode: parts[1] == ""}, ""
 }
 
+// ofType reads what :of-type compares with: the system and code of the type of an
+// identifier, and its value, all three. https://hl7.org/fhir/R4/search.html#token
+func ofType(text string) (Value, string) {
+	parts := splitUnescaped(text, '|')
+	for i := range parts {
+		plain, problem := unescape(parts[i])
+		if problem == "" && (plain == "" || len(parts) != 3) {
+			problem = "write system|code|value, of which the first two are the type of the identifier"
+		}
+		if problem == "" && len(text) > maxValueBytes {
+			problem = fmt.Sprintf("a value is longer than %d bytes", maxValueBytes)
+		}
+		if problem != "" {
+			return Value{}, problem
+		}
+		parts[i] = plain
+	}
+	return Value{OfSystem: parts[0], OfCode: parts[1], Text: parts[2]}, ""
+}
+
 // valueSet reads what :in and :not-in compare with: the canonical of a value set, or a
 // reference to it. https://hl7.org/fhir/R4/search.html#modifiers
 func (p *parser) valueSet(text string) (Value, string) {

@@ -126,6 +126,9 @@ func loadAll(ctx context.Context, x *persistence.Session, c *cells, sources []*s
 		}
 		return found.err()
 	})
+	if err == nil {
+		err = persistence.Respell(x, names...)
+	}
 	if err != nil || o.Finish == nil {
 		return err
 	}
