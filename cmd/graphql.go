@@ -21,7 +21,7 @@ func graphqlDoors(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) ([]s
 		return nil, nil
 	}
 	door, err := graphql.New(&graphql.Environment{
-		Store: p.Store, Clock: p.Clock, Log: p.Log, Rules: book, Numbers: numbers, Introspection: p.Config.Introspection,
+		Store: p.Store, Clock: p.Clock, Log: p.Log, Rules: book, Numbers: numbers, GlobalClaimCodes: p.Config.GlobalClaimCodes, Introspection: p.Config.Introspection,
 	}, core.Contributions[graphql.Part](p.Registry))
 	if err != nil {
 		return nil, err

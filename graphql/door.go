@@ -19,13 +19,14 @@ import (
 
 // Environment is what the fields stand on: the store and the settings of the installation.
 type Environment struct {
-	Store         *persistence.Store
-	Clock         core.Clock // nil for the machine's
-	Log           *slog.Logger
-	Rules         scheme.RuleBook
-	Numbers       scheme.NumberRule // which insurance numbers are good
-	Limits        Limits            // the zero value for DefaultLimits
-	Introspection bool              // whether the schema may be asked for
+	Store            *persistence.Store
+	Clock            core.Clock // nil for the machine's
+	Log              *slog.Logger
+	Rules            scheme.RuleBook
+	Numbers          scheme.NumberRule // which insurance numbers are good
+	GlobalClaimCodes bool              // whether a claim code is unique among all claims, not only within the facility
+	Limits           Limits            // the zero value for DefaultLimits
+	Introspection    bool              // whether the schema may be asked for
 }
 
 // Door answers documents.

@@ -56,3 +56,28 @@ func filledText(text *string) any {
 	}
 	return *text
 }
+
+// extended gives the document to store when a client sends its part: what FHIR keeps in the
+// one that was there stays. nil for an empty one.
+func extended(was *persistence.JSON, sent string) *persistence.JSON {
+	document := map[string]json.RawMessage{}
+	if json.Unmarshal([]byte(sent), &document) != nil || document == nil {
+		document = map[string]json.RawMessage{}
+	}
+	delete(document, mapping.ResidueKey)
+	if was != nil {
+		var old map[string]json.RawMessage
+		if json.Unmarshal([]byte(*was), &old) == nil && old[mapping.ResidueKey] != nil {
+			document[mapping.ResidueKey] = old[mapping.ResidueKey]
+		}
+	}
+	if len(document) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(document)
+	if err != nil {
+		return was
+	}
+	stored := persistence.JSON(text)
+	return &stored
+}

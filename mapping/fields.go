@@ -27,7 +27,9 @@ type Link struct {
 }
 
 // fieldCatalogues are the catalogues that links lead to.
-var fieldCatalogues = []*Catalogue{Patient, Group, Location, Organization}
+var fieldCatalogues = []*Catalogue{Patient, Group, Location, Organization, MedicationCatalogue, ActivityDefinitionCatalogue,
+	ItemPriceLists, ServicePriceLists, itemPriceDetails, servicePriceDetails, Products,
+	Claims, claimItems, claimServices, ClaimAttachments, ClaimAdmins, Officers, Diagnoses}
 
 func catalogueOf(table string) *Catalogue {
 	for _, c := range fieldCatalogues {

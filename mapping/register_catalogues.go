@@ -12,6 +12,7 @@ const publicationStatus = "http://hl7.org/fhir/publication-status"
 // MedicationCatalogue says how items are searched.
 var MedicationCatalogue = &Catalogue{
 	Resource: "Medication", Table: "tblItems", UUID: "ItemUUID", Holder: "tblItems", HolderKey: "ItemID", Profile: structure("openimis-medication"),
+	Links: []Link{{Name: "pricelistDetails", Column: "ItemID", Table: "tblPLItemsDetail", Pick: "ItemID"}},
 	Attributes: []Attribute{
 		{
 			Name: "code", Column: "ItemCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
@@ -33,12 +34,15 @@ var MedicationCatalogue = &Catalogue{
 		{Name: "frequency", Column: "ItemFrequency", Element: "extension", Writable: true},
 		{Name: "patientCategory", Column: "ItemPatCat", Element: "extension", Writable: true},
 		{Name: "careType", Column: "ItemCareType", Element: "extension", Writable: true, Required: true},
+		{Name: "quantity", Column: "Quantity"},
+		{Name: "maximumAmount", Column: "MaximumAmount"},
 	},
 }
 
 // ActivityDefinitionCatalogue says how services are searched.
 var ActivityDefinitionCatalogue = &Catalogue{
 	Resource: "ActivityDefinition", Table: "tblServices", UUID: "ServiceUUID", Holder: "tblServices", HolderKey: "ServiceID", Profile: structure("openimis-activitiy-definition"),
+	Links: []Link{{Name: "pricelistDetails", Column: "ServiceID", Table: "tblPLServicesDetail", Pick: "ServiceID"}},
 	Attributes: []Attribute{
 		{
 			Name: "code", Column: "ServCode", Element: "identifier", Search: "identifier", Kind: search.Token, Sortable: true, Writable: true, Required: true,
@@ -67,6 +71,7 @@ var ActivityDefinitionCatalogue = &Catalogue{
 		{Name: "patientCategory", Column: "ServPatCat", Element: "useContext", Writable: true},
 		{Name: "category", Column: "ServCategory", Element: "useContext", Writable: true},
 		{Name: "careType", Column: "ServCareType", Element: "useContext", Writable: true, Required: true},
+		{Name: "maximumAmount", Column: "MaximumAmount"},
 	},
 }
 

@@ -2,6 +2,7 @@ package modules
 
 import (
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -14,5 +15,6 @@ func Claim() *core.Module {
 	core.Contribute(m, Resource{Name: "ClaimResponse", Make: resources.ClaimResponse, Catalogues: []*mapping.Catalogue{mapping.ClaimResponseCatalogue}})
 	core.Contribute(m, Resource{Name: "Communication", Make: resources.Communication, Catalogues: []*mapping.Catalogue{mapping.CommunicationCatalogue}})
 	core.Contribute(m, Resource{Name: "CommunicationRequest", Make: resources.CommunicationRequest, Catalogues: []*mapping.Catalogue{mapping.CommunicationRequestCatalogue}})
+	core.Contribute(m, graphql.Claim)
 	return m
 }

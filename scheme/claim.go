@@ -31,6 +31,10 @@ type ClaimDraft struct {
 	Services    []persistence.ClaimService
 	Attachments []persistence.ClaimAttachment
 
+	// Form says that the draft has all a form for claims asks, so that nothing of the kind is
+	// taken over from the claim it replaces; documents stay where it has none.
+	Form bool
+
 	// Content tells one sent claim from another beyond what the rows hold, such as a hash of
 	// the body; "" when the sender's door knows no more than the rows.
 	Content string

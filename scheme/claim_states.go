@@ -139,7 +139,10 @@ func (c Claims) Replace(x *persistence.Session, id persistence.UUID, d *ClaimDra
 	if err := prepare(x, d); err != nil {
 		return nil, err
 	}
-	keepState(&d.Claim, &old.Claim)
+	keepState(&d.Claim, &old.Claim, d.Form)
+	if d.Form && d.Attachments == nil {
+		old.Attachments = nil // they stay
+	}
 	if c.codeKey(&old.Claim) != c.codeKey(&d.Claim) {
 		if _, err := c.reserve(x, d, old.Claim.ClaimID); err != nil {
 			return nil, err
@@ -173,14 +176,18 @@ func MayChange(claim *persistence.Claim) error {
 }
 
 // keepState takes over what a draft does not say: identity, state and what other doors
-// keep on the row.
-func keepState(d, old *persistence.Claim) {
+// keep on the row. form says that the draft has that too.
+func keepState(d, old *persistence.Claim, form bool) {
 	d.ClaimID, d.ClaimUUID, d.ValidityFrom = old.ClaimID, old.ClaimUUID, old.ValidityFrom
 	d.ClaimStatus, d.FeedbackID, d.Feedback = old.ClaimStatus, old.FeedbackID, old.Feedback
 	d.FeedbackStatus, d.ReviewStatus, d.ApprovalStatus = old.FeedbackStatus, old.ReviewStatus, old.ApprovalStatus
-	d.Adjuster, d.Adjustment, d.RestoredClaim = old.Adjuster, old.Adjustment, old.RestoredClaim
+	d.Adjuster, d.RestoredClaim, d.ClaimCategory = old.Adjuster, old.RestoredClaim, old.ClaimCategory
+	if form {
+		return
+	}
+	d.Adjustment = old.Adjustment
 	d.ReferFrom, d.ReferTo, d.CareType, d.PreAuthorization = old.ReferFrom, old.ReferTo, old.CareType, old.PreAuthorization
-	d.PatientCondition, d.ReferralCode, d.ClaimCategory = old.PatientCondition, old.ReferralCode, old.ClaimCategory
+	d.PatientCondition, d.ReferralCode = old.PatientCondition, old.ReferralCode
 }
 
 // replaceLines closes the old lines and writes the new ones, as the other applications

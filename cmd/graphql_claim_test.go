@@ -1,0 +1,138 @@
+package cmd_test
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// number gives the key in a global id, as the web interface decodes it.
+func number(t *testing.T, id any) int {
+	t.Helper()
+	text, _ := id.(string)
+	plain, _ := base64.StdEncoding.DecodeString(text)
+	_, key, _ := strings.Cut(string(plain), ":")
+	n, err := strconv.Atoi(key)
+	if err != nil {
+		t.Fatalf("%v is no global id of a number", id)
+	}
+	return n
+}
+
+// A claim is entered by the form, found in the list, changed, submitted, chosen for review,
+// reviewed, processed, and gets its feedback; each step shows in the list, and what its
+// state does not allow is refused.
+func TestClaimForm(t *testing.T) {
+	const admin = "Admin:admin123"
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		model := at(asked(t, s, admin, `{ claims(status: 16, first: 1) { edges { node { insuree { id chfId lastName } healthFacility { id code location { code } } admin { id code } icd { id code }
+			items { id item { id code } product { code } } services { id service { id code } } feedback { asessment } attachmentsCount restore { uuid } } } } }`, nil), "claims", "edges", "node")
+		if model == nil {
+			t.Fatal("the demo has no valuated claim")
+		}
+		day := time.Now().Format("2006-01-02")
+		form := func() map[string]any {
+			input := map[string]any{
+				"code": "ZC-1", "insureeId": number(t, at(model, "insuree", "id")), "healthFacilityId": number(t, at(model, "healthFacility", "id")), "adminId": number(t, at(model, "admin", "id")),
+				"icdId": number(t, at(model, "icd", "id")), "dateFrom": day, "dateTo": day, "dateClaimed": day, "visitType": "O", "guaranteeId": "undefined", "explanation": "undefined",
+				"jsonExt": "{}", "feedbackStatus": 1, "reviewStatus": 1,
+				"attachments": []any{map[string]any{"type": "scan", "title": "form", "date": day, "mime": "text/plain", "generalType": "FILE", "filename": "a.txt", "document": "aGVsbG8="}},
+			}
+			for list, ware := range map[string]string{"items": "item", "services": "service"} {
+				if id := at(model, list, ware, "id"); id != nil {
+					input[list] = []any{map[string]any{ware + "Id": number(t, id), "priceAsked": "10.50", "qtyProvided": "2.00", "status": 1}}
+				}
+			}
+			return input
+		}
+		done := func(field string, input map[string]any) {
+			t.Helper()
+			if status, fault := mutate(t, s, admin, field, input); status != 2 {
+				t.Fatalf("%s: %v %s", field, status, fault)
+			}
+		}
+		refused := func(field string, input map[string]any, with string) {
+			t.Helper()
+			if status, fault := mutate(t, s, admin, field, input); status != 1 || !strings.Contains(fault, with) {
+				t.Errorf("%s: %v %s, want it refused with %q", field, status, fault, with)
+			}
+		}
+		const shown = `{ claims(code_Icontains: "zc-1") { totalCount edges { node { uuid code status reviewStatus feedbackStatus claimed approved attachmentsCount explanation guaranteeId
+			items { id qtyProvided priceAsked } services { id qtyProvided priceAsked } feedback { asessment } } } } }`
+		show := func() any {
+			t.Helper()
+			return at(asked(t, s, admin, shown, nil), "claims", "edges", "node")
+		}
+		free := func() any {
+			return at(asked(t, s, admin, `{ validateClaimCode(claimCode: "ZC-1") }`, nil), "validateClaimCode")
+		}
+		if free() != true {
+			t.Error("the number is free at first")
+		}
+		done("createClaim", form())
+		row := show()
+		if at(row, "status") != 2.0 || at(row, "attachmentsCount") != 1.0 || at(row, "explanation") != nil || at(row, "guaranteeId") != nil || free() != false {
+			t.Errorf("entered: %v", row)
+		}
+		uuids := func() map[string]any { return map[string]any{"uuids": []any{at(row, "uuid")}} }
+		refused("processClaims", uuids(), "")
+		changed := form()
+		delete(changed, "attachments")
+		changed["uuid"], changed["explanation"] = at(row, "uuid"), "came at night"
+		done("updateClaim", changed)
+		if row = show(); at(row, "explanation") != "came at night" || at(row, "status") != 2.0 {
+			t.Errorf("changed: %v", row)
+		}
+		done("submitClaims", uuids())
+		row = show()
+		state := at(row, "status")
+		if state != 4.0 && state != 1.0 {
+			t.Fatalf("submitted: %v", row)
+		}
+		refused("submitClaims", uuids(), "")
+		if state != 4.0 {
+			t.Fatalf("the claim of the demo's own wares was rejected: %v", row)
+		}
+		done("selectClaimsForReview", uuids())
+		review := map[string]any{"claimUuid": at(row, "uuid"), "adjustment": "seen"}
+		for list, ware := range map[string]string{"items": "item", "services": "service"} {
+			if id, _ := at(row, list, "id").(string); id != "" {
+				key, _ := strconv.Atoi(id)
+				review[list] = []any{map[string]any{"id": key, ware + "Id": number(t, at(model, list, ware, "id")), "qtyApproved": "1.00", "priceApproved": "10.00", "justification": "half", "status": 1, "rejectionReason": 0}}
+			}
+		}
+		done("saveClaimReview", review)
+		done("deliverClaimsReview", uuids())
+		if row = show(); at(row, "reviewStatus") != 8.0 {
+			t.Errorf("reviewed: %v", row)
+		}
+		done("bypassClaimsFeedback", uuids())
+		done("processClaims", uuids())
+		if row = show(); at(row, "status") != 16.0 && at(row, "status") != 8.0 {
+			t.Errorf("processed: %v", row)
+		}
+		refused("deleteClaims", uuids(), "")
+		lists := asked(t, s, admin, `{ byFacility: claims(healthFacility_Location_Uuid: "x", attachmentStatus: 1) { totalCount } with: claims(attachmentStatus: 1) { totalCount }
+			without: claims(attachmentStatus: 2) { totalCount } all: claims { totalCount } admins: claimAdmins(search: "a") { totalCount } types: claimAttachmentType { totalCount } restored: claims(showRestored: true) { totalCount } }`, nil)
+		with, without, all := at(lists, "with", "totalCount").(float64), at(lists, "without", "totalCount").(float64), at(lists, "all", "totalCount").(float64)
+		if with < 1 || with+without != all || at(lists, "byFacility", "totalCount") != 0.0 {
+			t.Errorf("%v with documents, %v without, %v in all; %v", with, without, all, lists)
+		}
+		entered := form()
+		entered["code"] = "ZC-2"
+		done("createClaim", entered)
+		second := at(asked(t, s, admin, `{ claims(code_Icontains: "zc-2") { edges { node { uuid } } } }`, nil), "claims", "edges", "node", "uuid")
+		if status, _ := mutate(t, s, "reception:reception123", "processClaims", map[string]any{"uuids": []any{second}}); status != 1 {
+			t.Error("processed without the right")
+		}
+		done("deleteClaims", map[string]any{"uuids": []any{second}})
+		if gone := at(asked(t, s, admin, `query ($id: UUID) { claim(uuid: $id) { code } }`, map[string]any{"id": second}), "claim"); gone != nil {
+			t.Errorf("a deleted claim is shown: %v", gone)
+		}
+	})
+}

@@ -1,0 +1,133 @@
+package cmd_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// mutate carries out a mutation as a form of the web interface does and gives what the log
+// says of it: 2 for done, 1 and a list of errors for refused.
+func mutate(t *testing.T, s http.Handler, user, field string, input map[string]any) (status float64, fault string) {
+	t.Helper()
+	id := uuid.NewString()
+	input["clientMutationId"], input["clientMutationLabel"] = id, field
+	typ := strings.ToUpper(field[:1]) + field[1:] + "MutationInput!"
+	out := decoded(t, ask(s, call{user: user}, fmt.Sprintf(`mutation ($input: %s) { %s(input: $input) { clientMutationId internalId } }`, typ, field), map[string]any{"input": input}))
+	if at(out, "data", field, "clientMutationId") != id {
+		t.Fatalf("%s: %v", field, out)
+	}
+	out = decoded(t, ask(s, call{user: user}, `query ($id: String) { mutationLogs(clientMutationId: $id) { edges { node { status error } } } }`, map[string]any{"id": id}))
+	node := at(out, "data", "mutationLogs", "edges", "node")
+	status, _ = at(node, "status").(float64)
+	fault, _ = at(node, "error").(string)
+	return status, fault
+}
+
+// asked gives the data a query is answered with.
+func asked(t *testing.T, s http.Handler, user, query string, variables map[string]any) any {
+	t.Helper()
+	out := decoded(t, ask(s, call{user: user}, query, variables))
+	if at(out, "errors") != nil {
+		t.Fatalf("%s: %v", query, at(out, "errors"))
+	}
+	return at(out, "data")
+}
+
+// A drug is entered, put on a price list with a price of its own, seen by the claim form,
+// changed, and cannot be deleted while a list has it.
+func TestMedicalForms(t *testing.T) {
+	const admin = "Admin:admin123"
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		done := func(field string, input map[string]any) {
+			t.Helper()
+			if status, fault := mutate(t, s, admin, field, input); status != 2 {
+				t.Fatalf("%s: %v %s", field, status, fault)
+			}
+		}
+		refused := func(field string, input map[string]any, with string) {
+			t.Helper()
+			if status, fault := mutate(t, s, admin, field, input); status != 1 || !strings.Contains(fault, with) {
+				t.Fatalf("%s: %v %s, want it refused with %q", field, status, fault, with)
+			}
+		}
+		drug := func() map[string]any {
+			return map[string]any{"code": "ZZ1", "name": "Quinine", "type": "D", "price": "10.50", "quantity": "20", "careType": "B", "frequency": "5", "patientCategory": 15, "package": "20 tablets"}
+		}
+		free := func() any {
+			return at(asked(t, s, admin, `{ validateItemCode(itemCode: "ZZ1") }`, nil), "validateItemCode")
+		}
+		if free() != true {
+			t.Error("the code should be free at first")
+		}
+		done("createItem", drug())
+		if free() != false {
+			t.Error("the code should be taken then")
+		}
+		refused("createItem", drug(), "code")
+		without := drug()
+		without["code"], without["type"] = "ZZ2", "Q"
+		refused("createItem", without, "type")
+
+		const shown = `{ medicalItems(code_Icontains: "zz1") { edges { node { id uuid name price quantity frequency package patientCategory } } } }`
+		node := at(asked(t, s, admin, shown, nil), "medicalItems", "edges", "node")
+		if at(node, "price") != "10.50" || at(node, "quantity") != "20.00" || at(node, "frequency") != 5.0 || at(node, "package") != "20 tablets" {
+			t.Errorf("entered: %v", node)
+		}
+		changed := drug()
+		delete(changed, "quantity")
+		changed["uuid"], changed["name"], changed["patientCategory"] = at(node, "uuid"), "Quinine sulphate", 7
+		done("updateItem", changed)
+		node = at(asked(t, s, admin, shown, nil), "medicalItems", "edges", "node")
+		if at(node, "name") != "Quinine sulphate" || at(node, "quantity") != nil || at(node, "patientCategory") != 7.0 {
+			t.Errorf("changed: %v", node)
+		}
+		past, _ := at(asked(t, s, admin, `{ medicalItems(code_Icontains: "zz1", showHistory: true) { totalCount } }`, nil), "medicalItems", "totalCount").(float64)
+		if past != 2 {
+			t.Errorf("%v versions, want 2", past)
+		}
+
+		list := map[string]any{
+			"name": "Border posts", "pricelistDate": "2026-01-01", "addedDetails": []any{at(node, "uuid")}, "priceOverrules": []any{map[string]any{"uuid": at(node, "uuid"), "price": 12.25}},
+		}
+		done("createItemsPricelist", list)
+		refused("createItemsPricelist", list, "name")
+		found := at(asked(t, s, admin, `{ itemsPricelists(name_Icontains: "border") { edges { node { id uuid pricelistDate details { edges { node { priceOverrule } } } } } } }`, nil), "itemsPricelists", "edges", "node")
+		if at(found, "details", "edges", "node", "priceOverrule") != "12.25" {
+			t.Errorf("the list: %v", found)
+		}
+		picked := asked(t, s, admin, `query ($list: UUID) { medicalItemsStr(str: "quin", pricelistUuid: $list) { edges { node { code } } } }`, map[string]any{"list": at(found, "uuid")})
+		if at(picked, "medicalItemsStr", "edges", "node", "code") != "ZZ1" {
+			t.Errorf("the picker: %v", picked)
+		}
+		through := asked(t, s, admin, `query ($id: ID!) { node(id: $id) { ... on ItemsPricelistGQLType { name } } }`, map[string]any{"id": at(found, "id")})
+		if at(through, "node", "name") != "Border posts" {
+			t.Errorf("by its id: %v", through)
+		}
+		refused("deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "price lists")
+		done("updateItemsPricelist", map[string]any{"uuid": at(found, "uuid"), "name": "Border posts", "pricelistDate": "2026-01-01", "removedDetails": []any{at(node, "uuid")}})
+		done("deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}})
+		done("deleteItemsPricelist", map[string]any{"uuids": []any{at(found, "uuid")}})
+		if free() != true {
+			t.Error("the code should be free again")
+		}
+		refused("deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "")
+
+		visit := map[string]any{"code": "ZV", "name": "Evening visit", "type": "C", "level": "V", "price": "4", "careType": "O", "patientCategories": []any{"MALE", "FEMALE", "ADULT"}}
+		done("createService", visit)
+		service := at(asked(t, s, admin, `{ medicalServices(code_Icontains: "ZV") { edges { node { uuid patientCategory packagetype level } } } }`, nil), "medicalServices", "edges", "node")
+		if at(service, "patientCategory") != 7.0 || at(service, "packagetype") != "S" || at(service, "level") != "V" {
+			t.Errorf("the service: %v", service)
+		}
+		if status, fault := mutate(t, s, "doctor:doctor123", "deleteService", map[string]any{"uuids": []any{at(service, "uuid")}}); status != 1 {
+			t.Errorf("without the right: %v %s", status, fault)
+		}
+		done("deleteService", map[string]any{"uuids": []any{at(service, "uuid")}})
+	})
+}
