@@ -1,6 +1,7 @@
 package graphql
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -35,42 +36,27 @@ func Alter[R any](c *Change, do func(x *persistence.Session, row *R) error) erro
 	})
 }
 
-// EachOf carries something out for each row whose UUID is in a list of the input, each in
-// a transaction of its own: one that fails does not hold up the others. title names a row
-// to people. Errors: Faults.
+// EachOf is Change.Each with the rows themselves; title names one to people.
 func EachOf[R any](c *Change, list string, title func(row *R) string, do func(x *persistence.Session, row *R) error) error {
-	ids, err := c.UUIDs(list)
-	if err != nil {
-		return err
-	}
-	if len(ids) > mostAtOnce {
-		return core.ErrorAt(core.Invalid, list, "%d can be changed at once", mostAtOnce)
-	}
-	var faults Faults
-	for _, id := range ids {
-		name := string(id)
-		err := c.Store.Tx(c.Context, func(x *persistence.Session) error {
-			row, err := persistence.One[R](x, id)
-			if err != nil {
-				return err
-			}
-			name = title(row)
-			return do(x, row)
-		})
+	names := map[string]string{}
+	err := c.Each(list, tableOf[R](), func(x *persistence.Session, id persistence.UUID) error {
+		row, err := persistence.One[R](x, id)
 		if err != nil {
-			faults = append(faults, Fault{name, err})
-			continue
+			return err
 		}
-		c.Wrote(tableOf[R](), id)
+		names[string(id)] = title(row)
+		return do(x, row)
+	})
+	var faults Faults
+	if errors.As(err, &faults) {
+		for i := range faults {
+			if name, known := names[faults[i].Title]; known {
+				faults[i].Title = name
+			}
+		}
 	}
-	if len(faults) > 0 {
-		return faults
-	}
-	return nil
+	return err
 }
-
-// mostAtOnce is how many rows one mutation changes one by one.
-const mostAtOnce = 1000
 
 // free makes the query that tells whether a code or name is still free: the argument is
 // the only one it has.

@@ -168,7 +168,7 @@ func textIn(most int) func(any) any {
 func written(v any) any {
 	switch v := plain(v).(type) {
 	case decimal.Decimal:
-		if v.Exponent() > -2 {
+		if v.Equal(v.Truncate(2)) { // String drops zeros at the end
 			return v.StringFixed(2)
 		}
 		return v.String()
