@@ -60,9 +60,9 @@ func EachOf[R any](c *Change, list string, title func(row *R) string, do func(x 
 
 // free makes the query that tells whether a code or name is still free: the argument is
 // the only one it has.
-func free[R any](sdl string, of *mapping.Catalogue, field string) Field {
+func free[R any](sdl string, of *mapping.Catalogue, field string, rights ...int) Field {
 	name := fieldOf(sdl).Arguments[0].Name.Value
-	return Field{SDL: sdl, Resolve: func(c *Call) (any, error) {
+	return Field{SDL: sdl, Rights: rights, Resolve: func(c *Call) (any, error) {
 		text, _ := c.Args[name].(string)
 		var q persistence.Query
 		if err := Equals(of, field)(c, strings.TrimSpace(text), &q); err != nil {

@@ -10,7 +10,13 @@ import (
 
 // Location is what module location brings: the location tree and the health facilities.
 var Location = Part{
-	SDL:   `enum HealthFacilityStatus { AC IN DE ID }`,
+	SDL: `
+		enum HealthFacilityStatus { AC IN DE ID }
+		input HealthFacilityCatchmentInputType { id: Int locationId: Int! catchment: Int }
+		` + writing("CreateLocationMutationInput", locationInputs) + writing("UpdateLocationMutationInput", locationInputs) +
+		writing("DeleteLocationMutationInput", "uuid: String code: String newParentUuid: String") + writing("MoveLocationMutationInput", "uuid: String newParentUuid: String") +
+		writing("CreateHealthFacilityMutationInput", facilityInputs) + writing("UpdateHealthFacilityMutationInput", facilityInputs) +
+		writing("DeleteHealthFacilityMutationInput", "uuid: String code: String"),
 	Types: []Object{location, userDistrict, userRegion, facility, legalForm, subLevel, catchment},
 	Queries: []Field{
 		List[persistence.Location](`locations(orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int,
@@ -22,6 +28,17 @@ var Location = Part{
 			mapping.Location, Options{Order: "code", Whole: true, Filters: map[string]Filter{"str": AnyContains(mapping.Location, "code", "name")}}),
 		{SDL: "userDistricts: [UserDistrictGQLType]", Resolve: userDistricts},
 		facilities, facilitiesStr,
+		free[persistence.Location]("validateLocationCode(locationCode: String!): Boolean", mapping.Location, "code", rightLocations),
+		free[persistence.HealthFacility]("validateHealthFacilityCode(healthFacilityCode: String!): Boolean", mapping.Organization, "code", rightFacilities),
+	},
+	Mutations: []Mutation{
+		{Field: Field{SDL: "createLocation(input: CreateLocationMutationInput!): CreateLocationMutationPayload", Rights: []int{rightAddLocation, rightAddRegion}}, Do: createLocation},
+		{Field: Field{SDL: "updateLocation(input: UpdateLocationMutationInput!): UpdateLocationMutationPayload", Rights: []int{rightChangeLocation}}, Do: updateLocation},
+		{Field: Field{SDL: "deleteLocation(input: DeleteLocationMutationInput!): DeleteLocationMutationPayload", Rights: []int{rightDeleteLocation}}, Do: deleteLocation},
+		{Field: Field{SDL: "moveLocation(input: MoveLocationMutationInput!): MoveLocationMutationPayload", Rights: []int{rightMoveLocation}}, Do: moveLocation},
+		{Field: Field{SDL: "createHealthFacility(input: CreateHealthFacilityMutationInput!): CreateHealthFacilityMutationPayload", Rights: []int{rightAddFacility}}, Do: createFacility},
+		{Field: Field{SDL: "updateHealthFacility(input: UpdateHealthFacilityMutationInput!): UpdateHealthFacilityMutationPayload", Rights: []int{rightChangeFacility}}, Do: updateFacility},
+		{Field: Field{SDL: "deleteHealthFacility(input: DeleteHealthFacilityMutationInput!): DeleteHealthFacilityMutationPayload", Rights: []int{rightDeleteFacility}}, Do: deleteFacility},
 	},
 }
 

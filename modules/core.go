@@ -2,6 +2,7 @@ package modules
 
 import (
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -17,5 +18,7 @@ func Core() *core.Module {
 	core.Contribute(m, Resource{Name: "OperationDefinition", Make: resources.OperationDefinition})
 	core.Contribute(m, Resource{Name: "Subscription", Make: resources.Subscription, Catalogues: []*mapping.Catalogue{mapping.SubscriptionCatalogue}})
 	core.Contribute(m, Resource{Name: "AuditEvent", Make: resources.AuditEvent, Catalogues: []*mapping.Catalogue{mapping.AuditEventCatalogue}})
+	core.Contribute(m, graphql.Roles)
+	core.Contribute(m, graphql.Accounts)
 	return m
 }

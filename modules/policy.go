@@ -2,6 +2,7 @@ package modules
 
 import (
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -13,5 +14,6 @@ func Policy() *core.Module {
 	core.Contribute(m, Resource{Name: "Coverage", Make: resources.Coverage, Catalogues: []*mapping.Catalogue{mapping.CoverageCatalogue(today)}})
 	core.Contribute(m, Resource{Name: "CoverageEligibilityRequest", Make: resources.CoverageEligibilityRequest})
 	core.Contribute(m, Resource{Name: "CoverageEligibilityResponse", Make: resources.CoverageEligibilityResponse})
+	core.Contribute(m, graphql.Payers)
 	return m
 }
