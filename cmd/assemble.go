@@ -113,6 +113,10 @@ func environmentOf(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme
 		Store: p.Store, Clock: p.Clock, Compatible: base.Habits.TrailingSlash, Currency: c.Currency, PhotoURL: c.PhotoURL, Insurer: insurer(c),
 		Rules: book, GlobalClaimCodes: c.GlobalClaimCodes, Numbers: numbers, Secret: p.Secret, Guides: p.Guides, Types: map[string]rest.Type{},
 	}
+	environment.URL = "http://" + c.Addr + "/fhir"
+	if c.PublicURL != "" {
+		environment.URL = c.PublicURL + "/fhir"
+	}
 	if environment.Compatible {
 		environment.Currency = c.CurrencySign
 	}

@@ -32,6 +32,8 @@ func Conforms(resource any) bool {
 		return communicationConforms(r)
 	case *r4.PaymentNotice:
 		return paymentNoticeConforms(r)
+	case *r4.Subscription: // one of a topic is taken only when it has what the backport asks for
+		return r.Meta != nil && slices.Contains(r.Meta.Profile, BackportSubscription)
 	}
 	return false
 }

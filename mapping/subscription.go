@@ -46,10 +46,17 @@ type WishedSubscription struct {
 	Secret   string     // notifications are signed with; "" for none
 	Off      bool
 	End      *time.Time
+
+	Topic     *Topic // what is subscribed to in place of a search; nil for none
+	Content   string // of notifications of a topic
+	Heartbeat int    // seconds
+	Timeout   int    // seconds
+	MaxCount  int    // events a notification may hold
 }
 
-// SubscriptionInto reads what a client wants. Errors: core.Unprocessable naming the element.
-func SubscriptionInto(in *r4.Subscription) (*WishedSubscription, error) {
+// SubscriptionInto reads what a client wants, of the tree what the struct has no place for.
+// Errors: core.Unprocessable naming the element.
+func SubscriptionInto(in *r4.Subscription, tree *fhir.Object) (*WishedSubscription, error) {
 	w := &WishedSubscription{Text: strings.TrimSpace(in.Criteria), Headers: in.Channel.Header, Off: in.Status == r4.SubscriptionStatusOff}
 	var faults []*core.Error
 	fault := func(element, format string, args ...any) {
@@ -64,13 +71,18 @@ func SubscriptionInto(in *r4.Subscription) (*WishedSubscription, error) {
 	if w.Endpoint = strings.TrimSpace(plain(in.Channel.Endpoint)); !isEndpoint(w.Endpoint) {
 		fault("channel.endpoint", "an address of http or https without user, of 255 characters at most, is needed")
 	}
-	var query string
-	w.Type, query, _ = strings.Cut(w.Text, "?")
-	var err error
-	if w.Criteria, err = url.ParseQuery(query); err != nil || !fhir.IsResourceType(w.Type) {
-		fault("criteria", "a search is needed, such as Claim?status=active")
+	w.Payload = plain(in.Channel.Payload)
+	if strings.Contains(w.Text, "://") {
+		w.readTopic(tree, fault)
+	} else {
+		var query string
+		w.Type, query, _ = strings.Cut(w.Text, "?")
+		var err error
+		if w.Criteria, err = url.ParseQuery(query); err != nil || !fhir.IsResourceType(w.Type) {
+			fault("criteria", "a search is needed, such as Claim?status=active, or the canonical of a topic")
+		}
 	}
-	switch w.Payload = plain(in.Channel.Payload); w.Payload {
+	switch w.Payload {
 	case "", "application/fhir+json", "application/fhir+xml":
 	default:
 		fault("channel.payload", "application/fhir+json, application/fhir+xml or nothing is offered")
@@ -127,11 +139,23 @@ func (w *WishedSubscription) Into(row *persistence.Subscription, wall func(time.
 	return nil
 }
 
+// StateInto writes the wish into what a subscription has beyond the legacy columns.
+func (w *WishedSubscription) StateInto(s *persistence.SubscriptionState) {
+	s.Type, s.Criteria, s.Payload, s.Topic = w.Type, w.Text, w.Payload, ""
+	s.Content, s.Heartbeat, s.Timeout, s.MaxCount = w.Content, w.Heartbeat, w.Timeout, w.MaxCount
+	if w.Topic != nil {
+		s.Topic, s.Criteria = w.Topic.URL(), w.Type+"?"+w.Criteria.Encode()
+	}
+}
+
 // subscriptionStatus are the codes of the states.
 var subscriptionStatus = map[int]r4.SubscriptionStatus{
 	persistence.SubscriptionRequested: r4.SubscriptionStatusRequested, persistence.SubscriptionActive: r4.SubscriptionStatusActive,
 	persistence.SubscriptionError: r4.SubscriptionStatusError, persistence.SubscriptionOff: r4.SubscriptionStatusOff,
 }
+
+// SubscriptionWord is the code of a state.
+func SubscriptionWord(state int) string { return subscriptionStatus[state].Code() }
 
 // SubscriptionOf renders a subscription; state is nil for one of the legacy application,
 // which this server shows and does not serve.
@@ -152,6 +176,9 @@ func SubscriptionOf(v *View, row *persistence.Subscription, state *persistence.S
 	}
 	out.Status, out.Criteria, out.Error = subscriptionStatus[state.State], state.Criteria, filled(state.Fault)
 	out.Channel.Payload = filled(state.Payload)
+	if state.Topic != "" {
+		out.Criteria, out.Meta = state.Topic, &r4.Meta{Profile: []string{BackportSubscription}}
+	}
 	return out
 }
 

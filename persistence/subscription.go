@@ -67,6 +67,15 @@ type SubscriptionState struct {
 	Sealed           string `gorm:"column:sealed"`  // headers and secret, encrypted
 	State            int    `gorm:"column:state"`
 	Fault            string `gorm:"column:fault"` // of the last attempt
+
+	// Of a subscription to a topic.
+	Topic     string `gorm:"column:topic"`     // its canonical, "" for a subscription to a search
+	Content   string `gorm:"column:content"`   // empty, id-only or full-resource
+	Heartbeat int    `gorm:"column:heartbeat"` // seconds without a notification until one is sent anyway, 0 for none
+	Timeout   int    `gorm:"column:timeout"`   // seconds a call may take, 0 for what is usual
+	MaxCount  int    `gorm:"column:max_count"` // events a notification may hold, 0 for one
+	Events    int64  `gorm:"column:events"`    // how many there were
+	Told      int64  `gorm:"column:told"`      // when it was notified last, in milliseconds since 1970 in UTC
 }
 
 // TableName names the table.
@@ -84,7 +93,16 @@ type Delivery struct {
 	Due              int64  `gorm:"column:due"`   // not to be touched before
 	Attempts         int    `gorm:"column:attempts"`
 	Fault            string `gorm:"column:fault"`
+	Kind             int    `gorm:"column:kind"`
+	Number           int64  `gorm:"column:number"` // of the event, counted for each subscription to a topic; 0 for none
 }
+
+// The kinds of notification.
+const (
+	DeliveryEvent     = 0
+	DeliveryHandshake = 1
+	DeliveryHeartbeat = 2
+)
 
 // TableName names the table.
 func (Delivery) TableName() string { return "openimis_delivery" }
@@ -122,6 +140,9 @@ func Queue(x *Session, list ...Delivery) error {
 	if len(fresh) == 0 {
 		return nil
 	}
+	if err := x.numberEvents(fresh); err != nil {
+		return err
+	}
 	return x.db.CreateInBatches(fresh, 100).Error
 }
 
@@ -152,14 +173,20 @@ func TakeDeliveries(x *Session, most int, lease time.Duration) ([]Delivery, erro
 	return taken, nil
 }
 
-// SettleDelivery writes what became of an attempt, with a line for the legacy reports.
-func SettleDelivery(x *Session, d *Delivery, fault string) error {
+// SettleDelivery writes what became of an attempt, with a line for the legacy reports. Those
+// of more that went out with it are done when it is.
+func SettleDelivery(x *Session, d *Delivery, more []Delivery, fault string) error {
 	if err := x.mustWrite(); err != nil {
 		return err
 	}
 	change := map[string]any{"state": d.State, "due": d.Due, "fault": fault}
 	if err := x.db.Model(&Delivery{}).Where(sqlf(`[id] = ? AND [attempts] = ?`, d.ID, d.Attempts)).Updates(change).Error; err != nil {
 		return err
+	}
+	if fault == "" {
+		if err := x.settleMore(d, more); err != nil {
+			return err
+		}
 	}
 	result := SubscriptionResult{UUID: NewUUID(), SubscriptionID: d.SubscriptionUUID, Succeeded: fault == "", At: x.now}
 	if fault != "" {

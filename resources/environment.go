@@ -33,6 +33,9 @@ type Environment struct {
 
 	places []*mapping.Catalogue // where the types are kept, as they were made
 
+	// URL is the address of the strict base, for references that leave this server.
+	URL string
+
 	// Secret of the site, for what is kept encrypted; nil when there is none.
 	Secret []byte
 

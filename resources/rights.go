@@ -97,6 +97,7 @@ var Accesses = []Access{
 	{"Subscription", creating, []int{158002}},
 	{"Subscription", updating, []int{158003}},
 	{"Subscription", deleting, []int{158004}},
+	{"Subscription", []rest.Interaction{"$status", "$events"}, []int{158001}},
 	{"AuditEvent", []rest.Interaction{rest.Read, rest.SearchType}, []int{rightAudit}},
 	{"Provenance", defining, nil}, // and the right to the history of what was written
 	{"StructureDefinition", defining, nil},

@@ -32,7 +32,9 @@ const aboutSubscriptions = "Wishes to be told over HTTP of changes that match a 
 // Subscription serves subscriptions: read, the latest version, search, create, update and
 // delete. https://hl7.org/fhir/R4/subscription.html
 func Subscription(e *Environment) rest.Type {
-	return subscriptions{newTable(e, mapping.SubscriptionCatalogue, aboutSubscriptions, renderSubscriptions)}
+	t := newTable(e, mapping.SubscriptionCatalogue, aboutSubscriptions, renderSubscriptions)
+	t.definition.Topics, t.definition.Supported = mapping.TopicURLs(), append(t.definition.Supported, mapping.BackportSubscription)
+	return subscriptions{t}
 }
 
 // renderSubscriptions renders subscriptions with their states, which one statement gives.
@@ -128,7 +130,7 @@ func (s subscriptions) wish(ctx context.Context, in *fhir.Resource) (*mapping.Wi
 	if !ok {
 		return nil, core.Errorf(core.Invalid, "a Subscription is needed")
 	}
-	wish, err := mapping.SubscriptionInto(typed)
+	wish, err := mapping.SubscriptionInto(typed, in.Tree)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +176,8 @@ func (s subscriptions) put(ctx context.Context, x *persistence.Session, row *per
 	if err := wish.Into(row, s.env.Store.Wall); err != nil {
 		return err
 	}
-	state.Type, state.Criteria, state.Payload, state.Fault, state.State = wish.Type, wish.Text, wish.Payload, "", persistence.SubscriptionRequested
+	wish.StateInto(state)
+	state.Fault, state.State = "", persistence.SubscriptionRequested
 	row.Status = 0
 	if wish.Off {
 		state.State = persistence.SubscriptionOff
@@ -186,7 +189,7 @@ func (s subscriptions) put(ctx context.Context, x *persistence.Session, row *per
 		return err
 	}
 	if !wish.Off {
-		handshake := persistence.Delivery{SubscriptionUUID: row.UUID, EventID: string(persistence.NewUUID())}
+		handshake := persistence.Delivery{SubscriptionUUID: row.UUID, EventID: string(persistence.NewUUID()), Kind: persistence.DeliveryHandshake}
 		if err := persistence.Queue(x, handshake); err != nil {
 			return err
 		}
@@ -252,8 +255,17 @@ func withoutSecrets(tree *fhir.Object, status string) {
 	if channel == nil {
 		return
 	}
-	for _, name := range []string{"header", "_header", "extension"} {
+	for _, name := range []string{"header", "_header"} {
 		channel.Set(name, nil)
+	}
+	var kept []any
+	for _, one := range channel.List("extension") {
+		if e, ok := one.(*fhir.Object); ok && e.String("url") != mapping.SecretExtension {
+			kept = append(kept, e)
+		}
+	}
+	if channel.Set("extension", nil); kept != nil {
+		channel.Set("extension", kept)
 	}
 }
 

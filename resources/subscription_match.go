@@ -10,13 +10,14 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/fhir/search"
+	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
 
 // shownAs are the resource types that show what an event is about, by the word in front of
 // its key. A FHIR type stands for itself.
 var shownAs = map[string][]string{
-	"Insuree": {"Patient"}, "Family": {"Group"}, "Policy": {"Contract"}, "Claim": {"Claim", "ClaimResponse"},
+	"Insuree": {"Patient"}, "Family": {"Group"}, "Policy": {"Contract", "Coverage"}, "Claim": {"Claim", "ClaimResponse"},
 	"HealthFacility": {"Organization"}, "Item": {"Medication"}, "Service": {"ActivityDefinition"}, "Product": {"InsurancePlan"},
 	"Officer": {"Practitioner"}, "ClaimAdmin": {"Practitioner"}, "Payment": {"PaymentReconciliation"},
 }
@@ -24,7 +25,7 @@ var shownAs = map[string][]string{
 // announced are the resource types whose changes are told.
 var announced = func() map[string]bool {
 	types := map[string]bool{
-		"Patient": true, "Group": true, "Contract": true, "Claim": true, "Location": true, "Organization": true, "Medication": true,
+		"Patient": true, "Group": true, "Contract": true, "Coverage": true, "Claim": true, "Location": true, "Organization": true, "Medication": true,
 		"ActivityDefinition": true, "InsurancePlan": true, "Practitioner": true, "PaymentNotice": true, "Communication": true,
 	}
 	for _, shown := range shownAs {
@@ -76,10 +77,18 @@ func (n *Notifier) Match(ctx context.Context, e core.Event) error {
 	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
 	for typ, ids := range changed(e) {
 		wanting, err := persistence.Subscribed(n.env.Store.Read(ctx), typ)
+		if err == nil && typ == "Coverage" && len(wanting) > 0 {
+			ids, err = covers(n.env.Store.Read(ctx), ids)
+		}
 		if err != nil {
 			return err
 		}
 		for i := range wanting {
+			if topic := wanting[i].Topic; topic != "" {
+				if t := mapping.TopicOf(topic); t == nil || !t.Takes(e.Name) { // offered no more, or something else
+					continue
+				}
+			}
 			if err := n.match(ctx, &wanting[i], ids, e.ID); err != nil {
 				return err
 			}

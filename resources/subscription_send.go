@@ -31,6 +31,7 @@ const (
 	notifyFirst    = 30 * time.Second // pause after the first failure; doubled after each
 	notifyLongest  = time.Hour
 	notifyKeep     = 7 * 24 * time.Hour
+	notifyEvents   = 100 // in a notification of a topic
 )
 
 // Notifier tells subscribers of changes: it finds whom an event concerns and calls them, at
@@ -61,6 +62,9 @@ func (n *Notifier) Run(ctx context.Context) {
 		sent, err := n.SendOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			n.log.WarnContext(ctx, "notifications were not sent", "error", err)
+		}
+		if err := n.Beat(ctx); err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "no heartbeats", "error", err)
 		}
 		if now := n.env.clock().Now(); now.Sub(cleaned) > time.Hour {
 			cleaned = now
@@ -115,17 +119,23 @@ func (n *Notifier) deliver(ctx context.Context, d *persistence.Delivery) error {
 	if state == nil || row == nil {
 		return nil
 	}
-	fault := n.call(ctx, row, state, d)
+	var more []persistence.Delivery
+	if state.Topic != "" && d.Kind == persistence.DeliveryEvent {
+		if more, err = persistence.Following(x, d, min(state.MaxCount, notifyEvents)-1); err != nil {
+			return err
+		}
+	}
+	fault := n.call(ctx, row, state, d, more)
 	if ctx.Err() != nil {
 		return nil
 	}
-	return n.settle(ctx, d, state, fault)
+	return n.settle(ctx, d, more, state, fault)
 }
 
 // settle writes the outcome of an attempt. The first success makes a subscription active;
 // too many failures of one notification put it into error, and the notification waits
 // until the subscription is asked for again.
-func (n *Notifier) settle(ctx context.Context, d *persistence.Delivery, s *persistence.SubscriptionState, fault error) error {
+func (n *Notifier) settle(ctx context.Context, d *persistence.Delivery, more []persistence.Delivery, s *persistence.SubscriptionState, fault error) error {
 	before, text := s.State, ""
 	d.State = persistence.OutboxDone
 	if s.Fault = ""; fault == nil {
@@ -141,7 +151,7 @@ func (n *Notifier) settle(ctx context.Context, d *persistence.Delivery, s *persi
 		}
 	}
 	return n.env.Store.Tx(ctx, func(x *persistence.Session) error {
-		if err := persistence.SettleDelivery(x, d, text); err != nil {
+		if err := persistence.SettleDelivery(x, d, more, text); err != nil {
 			return err
 		}
 		return persistence.MoveSubscription(x, s, before)
@@ -150,8 +160,8 @@ func (n *Notifier) settle(ctx context.Context, d *persistence.Delivery, s *persi
 
 // call sends one notification. What its owner no longer sees is not sent, and counts as
 // done.
-func (n *Notifier) call(ctx context.Context, row *persistence.Subscription, s *persistence.SubscriptionState, d *persistence.Delivery) error {
-	body, err := n.body(ctx, s, d)
+func (n *Notifier) call(ctx context.Context, row *persistence.Subscription, s *persistence.SubscriptionState, d *persistence.Delivery, more []persistence.Delivery) error {
+	body, err := n.body(ctx, s, d, more)
 	switch core.CodeOf(err) {
 	case core.NotFound, core.Gone, core.Forbidden, core.Unauthenticated:
 		return nil
@@ -159,7 +169,11 @@ func (n *Notifier) call(ctx context.Context, row *persistence.Subscription, s *p
 	if err != nil {
 		return errors.New("the resource could not be read")
 	}
-	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
+	longest := notifyTimeout
+	if asked := time.Duration(s.Timeout) * time.Second; asked > 0 {
+		longest = min(longest, asked)
+	}
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, row.Endpoint, bytes.NewReader(body))
 	if err != nil {
@@ -183,8 +197,11 @@ func (n *Notifier) call(ctx context.Context, row *persistence.Subscription, s *p
 }
 
 // body renders the resource as it is now; nothing for a handshake or where no payload is
-// wanted.
-func (n *Notifier) body(ctx context.Context, s *persistence.SubscriptionState, d *persistence.Delivery) ([]byte, error) {
+// wanted. Of a topic it is a Bundle in any case.
+func (n *Notifier) body(ctx context.Context, s *persistence.SubscriptionState, d *persistence.Delivery, more []persistence.Delivery) ([]byte, error) {
+	if s.Topic != "" {
+		return n.notice(ctx, s, d, more)
+	}
 	if d.Entity == "" {
 		return nil, nil
 	}
@@ -226,13 +243,17 @@ func (n *Notifier) address(r *http.Request, s *persistence.SubscriptionState, d 
 	}
 	r.Header.Set("X-Openimis-Subscription", string(s.SubscriptionUUID))
 	r.Header.Set("X-Openimis-Delivery", strconv.FormatInt(d.ID, 10))
-	if d.Entity != "" {
-		r.Header.Set("X-Openimis-Resource", d.Entity)
+	entity := d.Entity
+	if s.Topic != "" { // the body says what may be said
+		entity = ""
+	}
+	if entity != "" {
+		r.Header.Set("X-Openimis-Resource", entity)
 	}
 	if kept.Secret != "" {
 		at := strconv.FormatInt(n.env.clock().Now().Unix(), 10)
 		mac := hmac.New(sha256.New, []byte(kept.Secret))
-		fmt.Fprintf(mac, "%s.%d.%s.%s", at, d.ID, d.Entity, body)
+		fmt.Fprintf(mac, "%s.%d.%s.%s", at, d.ID, entity, body)
 		r.Header.Set("X-Openimis-Signature", "t="+at+",v1="+hex.EncodeToString(mac.Sum(nil)))
 	}
 	return nil

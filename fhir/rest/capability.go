@@ -110,6 +110,10 @@ func (s Security) statement() *r4.CapabilityStatementRestSecurity {
 	return statement
 }
 
+// topicExtension names a topic that can be subscribed to.
+// https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-capabilitystatement-subscriptiontopic-canonical.html
+const topicExtension = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/capabilitystatement-subscriptiontopic-canonical"
+
 // resource describes one type by the interfaces it implements.
 func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 	versioning := r4.ResourceVersionPolicyVersioned
@@ -127,6 +131,9 @@ func (s *Server) resource(o *offer) r4.CapabilityStatementRestResource {
 		ConditionalUpdate: pointerTo(o.searcher != nil && o.updater != nil),
 		SupportedProfile:  o.Supported,
 		ReferencePolicy:   []r4.ReferenceHandlingPolicy{r4.ReferenceHandlingPolicyLiteral},
+	}
+	for _, topic := range o.Topics {
+		r.Extension = append(r.Extension, r4.Extension{Url: topicExtension, ValueCanonical: &topic})
 	}
 	read := r4.ConditionalReadStatusNotSupported
 	if o.reader != nil {

@@ -22,6 +22,7 @@ type Definition struct {
 	Params        []search.Param // beside _id and _lastUpdated, which every type has
 	Documentation string         // one paragraph in markdown
 	ServerAssigns []string       // elements a client's value is ignored for, such as "id"
+	Topics        []string       // canonicals of the topics that can be subscribed to, of Subscription
 }
 
 // Reader reads the current version of an instance.

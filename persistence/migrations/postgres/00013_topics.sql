@@ -1,0 +1,12 @@
+-- +goose Up
+-- Subscriptions to topics (Subscriptions R5 Backport): what is asked for, and the numbers of events.
+ALTER TABLE "openimis_subscription" ADD COLUMN "topic" character varying(255) NOT NULL DEFAULT '';
+ALTER TABLE "openimis_subscription" ADD COLUMN "content" character varying(20) NOT NULL DEFAULT '';
+ALTER TABLE "openimis_subscription" ADD COLUMN "heartbeat" integer NOT NULL DEFAULT 0;
+ALTER TABLE "openimis_subscription" ADD COLUMN "timeout" integer NOT NULL DEFAULT 0;
+ALTER TABLE "openimis_subscription" ADD COLUMN "max_count" integer NOT NULL DEFAULT 0;
+ALTER TABLE "openimis_subscription" ADD COLUMN "events" bigint NOT NULL DEFAULT 0;
+ALTER TABLE "openimis_subscription" ADD COLUMN "told" bigint NOT NULL DEFAULT 0;
+ALTER TABLE "openimis_delivery" ADD COLUMN "kind" integer NOT NULL DEFAULT 0;
+ALTER TABLE "openimis_delivery" ADD COLUMN "number" bigint NOT NULL DEFAULT 0;
+CREATE INDEX "openimis_delivery_number" ON "openimis_delivery" ("subscription_uuid", "number");
