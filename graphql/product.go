@@ -29,7 +29,7 @@ var Product = Part{
 		input RelativePricesInput { careType: CareTypeEnum periods: [Decimal!]! }
 		input ProductItemInput { ` + inputOf(itemCovers) + ` itemUuid: UUID! }
 		input ProductServiceInput { ` + inputOf(serviceCovers) + ` serviceUuid: UUID! }
-		` + writing("CreateProductMutationInput", productInputs) + writing("UpdateProductMutationInput", productInputs+" uuid: UUID") +
+		` + writing("CreateProductMutationInput", productInputs) + writing("UpdateProductMutationInput", productInputs+" uuid: UUID!") +
 		writing("DuplicateProductMutationInput", productInputs+" uuid: UUID") + writing("DeleteProductMutationInput", "uuids: [String]"),
 	Types: []Object{product, productItem, productService,
 		{Name: "PageDisplayRulesGQLType", Fields: []Field{In("minLimitValue: Decimal"), In("maxLimitValue: Decimal")}},

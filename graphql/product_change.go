@@ -10,7 +10,8 @@ import (
 	"github.com/openimis/openimis-go/scheme"
 )
 
-var productInputs = inputOf(productColumns) + `dateFrom: Date! dateTo: Date! locationUuid: UUID conversionProductUuid: UUID ceilingType: CeilingTypeEnum
+// What a product cannot be without, its first columns, no form leaves out.
+var productInputs = inputOf(productColumns[3:]) + `code: String! name: String! insurancePeriod: Int! dateFrom: Date! dateTo: Date! locationUuid: UUID conversionProductUuid: UUID ceilingType: CeilingTypeEnum
 	deductible: Decimal deductibleIp: Decimal deductibleOp: Decimal ceiling: Decimal ceilingIp: Decimal ceilingOp: Decimal
 	relativePrices: [RelativePricesInput] items: [ProductItemInput!] services: [ProductServiceInput!]`
 
