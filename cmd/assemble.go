@@ -157,6 +157,7 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.Numb
 		Services:    []string{"Basic"},
 	}
 	base.MaxCount, base.MaxBody, base.Zone, base.Log, base.Started = c.PageLimit, int64(c.BodyLimit), p.Store.Timezone(), p.Log, started
+	base.Budget, base.Jobs = c.QueryTimeout, jobs(p, base)
 	base.Transact, base.Judge = p.Store.Together, resources.Judge(environment)
 	accesses := accessTable(p.Registry)
 	base.Authorize = func(ctx context.Context, typ string, i rest.Interaction) error {
@@ -170,7 +171,7 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.Numb
 	if err != nil {
 		return server.Door{}, err
 	}
-	door := server.Door{Role: "fhir", Prefix: base.Path, Login: true, Fault: engine.Fail, Mount: func(e *echo.Echo) { engine.Mount(e) }}
+	door := server.Door{Role: "fhir", Prefix: base.Path, Login: true, Fault: engine.Fail, Mount: func(e *echo.Echo) { engine.Mount(e) }, Work: engine.Work}
 	for _, r := range engine.Routes() {
 		access, declared := accesses[interaction{r.Type, r.Interaction}]
 		if !declared {
@@ -183,6 +184,18 @@ func fhirDoor(p Parts, base rest.Base, book scheme.RuleBook, numbers scheme.Numb
 		door.Routes = append(door.Routes, route)
 	}
 	return door, nil
+}
+
+// jobs say how the strict base answers later. The other base has clients that never ask it.
+func jobs(p Parts, base rest.Base) *rest.Jobs {
+	c := p.Config
+	if base.Habits.TrailingSlash || c.ExportDir == "" {
+		return nil
+	}
+	return &rest.Jobs{
+		Store: p.Store, Dir: c.ExportDir, Life: c.ExportLife, Space: int64(c.ExportSpace), Clock: p.Clock,
+		Limits: core.JobLimits{Open: c.ExportJobs, OpenEach: max(1, c.ExportJobs/4), KeptEach: 1000},
+	}
 }
 
 // started is the date of the CapabilityStatement: it changes with the process only.

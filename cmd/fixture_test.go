@@ -22,6 +22,7 @@ import (
 func assemble(t testing.TB, store *persistence.Store, change func(*cmd.Parts)) *server.Server {
 	t.Helper()
 	p := cmd.Parts{Config: config.Default(), Secret: []byte(strings.Repeat("s", 32)), Store: store}
+	p.Config.ExportDir = t.TempDir()
 	if change != nil {
 		change(&p)
 	}

@@ -97,9 +97,11 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	stopRelay := relay(store, registry, notifier, log)
 	stopNotifying := background(notifier.Run)
 	stopWatching := background(persistence.NewWatch(store).Run)
+	stopWorking := background(s.Work)
 	stopForgetting := forget(store, c.AuditDays, log)
 	err = s.Serve(ctx, listener)
 	stopForgetting()
+	stopWorking()
 	stopWatching()
 	stopNotifying()
 	stopRelay() // behind the doors: what the last requests published may still go out
@@ -188,6 +190,12 @@ func stateDir(c *config.Config) error {
 	}
 	if err := os.MkdirAll(c.StateDir, 0o700); err != nil {
 		return core.ErrorAt(core.Invalid, "state-dir", "%s cannot be made: %v", c.StateDir, err)
+	}
+	if c.ExportDir == "" {
+		c.ExportDir = filepath.Join(c.StateDir, "export")
+		if file, is := strings.CutPrefix(c.DB, "sqlite://"); is && !c.Demo && file != ":memory:" {
+			c.ExportDir = file + "-export"
+		}
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ const (
 	TooMany            Code = "too-many"            // 429: rate limit or lock-out
 	Internal           Code = "internal"            // 500: a bug
 	Unavailable        Code = "unavailable"         // 503: database away, time-out or full queue
+	TooCostly          Code = "too-costly"          // 503: what is asked takes more time than it may
 )
 
 // Error is the one error type of the program. Path names the element at fault in the

@@ -19,6 +19,7 @@ var statuses = map[Code]int{
 	TooMany:            http.StatusTooManyRequests,
 	Internal:           http.StatusInternalServerError,
 	Unavailable:        http.StatusServiceUnavailable,
+	TooCostly:          http.StatusServiceUnavailable,
 }
 
 // Status gives the HTTP status for the code; 500 for a code nobody declared.
@@ -32,7 +33,7 @@ func (c Code) Status() int {
 // CodeOfStatus gives the code an HTTP status stands for, Internal for those without one.
 func CodeOfStatus(status int) Code {
 	for code, s := range statuses {
-		if s == status {
+		if s == status && code != TooCostly { // Unavailable has the same
 			return code
 		}
 	}

@@ -27,6 +27,7 @@ var issueTypes = map[core.Code]r4.IssueType{
 	core.TooMany:            r4.IssueTypeThrottled,
 	core.Internal:           r4.IssueTypeException,
 	core.Unavailable:        r4.IssueTypeTransient,
+	core.TooCostly:          r4.IssueTypeTooCostly,
 }
 
 // faultTypes gives the issue type of a fault the codec found.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -88,6 +89,9 @@ type Door struct {
 
 	// Mount adds the routes that have no handler here; nil when all have one.
 	Mount func(*echo.Echo)
+
+	// Work is what goes on beside the requests until ctx ends; nil for nothing.
+	Work func(ctx context.Context)
 
 	// Fault writes an error in the door's own language; nil writes the plain JSON form.
 	Fault func(c echo.Context, err error) error

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -148,6 +149,17 @@ func (s *Server) Echo() *echo.Echo { return s.echo }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Work does what the doors do beside the requests, until ctx ends.
+func (s *Server) Work(ctx context.Context) {
+	var doors sync.WaitGroup
+	for _, door := range s.doors {
+		if door.Work != nil {
+			doors.Go(func() { door.Work(ctx) })
+		}
+	}
+	doors.Wait()
+}
 
 // Serve accepts connections until ctx ends. Then /readyz answers 503, the door closes
 // after the configured delay, and what was accepted gets the configured time to finish.

@@ -56,12 +56,19 @@ type Config struct {
 	BodyLimit      Size          `key:"body-limit" default:"10MB" help:"largest request body; 413 above it"`
 	HeaderLimit    Size          `key:"header-limit" default:"64kB" help:"largest request header; 431 above it"`
 	RequestTimeout time.Duration `key:"request-timeout" default:"30s" help:"time a request may take; 503 after it"`
+	QueryTimeout   time.Duration `key:"query-timeout" default:"20s" help:"time a read or search may take; 503 too-costly after it"`
 	Introspection  bool          `key:"introspection" default:"true" help:"whether GraphQL clients may ask for the schema"`
 	IdleTimeout    time.Duration `key:"idle-timeout" default:"2m" help:"time a connection may stay open unused"`
 	StopTimeout    time.Duration `key:"stop-timeout" default:"30s" help:"time accepted requests get to finish when the program is told to stop"`
 	StopDelay      time.Duration `key:"stop-delay" default:"0s" help:"time between answering 503 on /readyz and closing the door, for a load balancer to notice"`
 	PageSize       int           `key:"page-size" default:"20" help:"entries on a page of search results when _count is not given"`
 	PageLimit      int           `key:"page-limit" default:"200" help:"most entries on a page, whatever _count asks for"`
+
+	// What is answered later: exports, and searches with Prefer: respond-async.
+	ExportDir   string        `key:"export-dir" help:"folder results are written to, one for all processes on a database; by default beside the file of an SQLite database, else in --state-dir"`
+	ExportSpace Size          `key:"export-space" default:"10GB" help:"disk space all results together may take"`
+	ExportLife  time.Duration `key:"export-life" default:"24h" help:"how long results are kept"`
+	ExportJobs  int           `key:"export-jobs" default:"20" help:"jobs that may wait or run at the same time, of one user a quarter; 429 above it"`
 
 	// Sign-on.
 	Secret          string        `key:"secret" secret:"true" help:"secret tokens are signed with, 32 characters or more, the same on every instance; by default one is drawn and kept in --secret-file"`

@@ -192,7 +192,7 @@ func (c *Config) check() error {
 }
 
 func (c *Config) checkNumbers(fault func(key, format string, args ...any)) {
-	for key, d := range map[string]time.Duration{"request-timeout": c.RequestTimeout, "idle-timeout": c.IdleTimeout, "token-lifetime": c.TokenLifetime, "lockout-time": c.LockoutTime} {
+	for key, d := range map[string]time.Duration{"request-timeout": c.RequestTimeout, "query-timeout": c.QueryTimeout, "export-life": c.ExportLife, "idle-timeout": c.IdleTimeout, "token-lifetime": c.TokenLifetime, "lockout-time": c.LockoutTime} {
 		if d <= 0 {
 			fault(key, "%s is not a time above zero", d)
 		}
@@ -210,6 +210,9 @@ func (c *Config) checkNumbers(fault func(key, format string, args ...any)) {
 	}
 	if c.BodyLimit < 1 || c.HeaderLimit < 1024 {
 		fault("body-limit", "a body of %d and a header of %d bytes are too small to serve anybody", c.BodyLimit, c.HeaderLimit)
+	}
+	if c.ExportSpace < 1 || c.ExportJobs < 1 {
+		fault("export-jobs", "%d jobs and %d bytes of --export-space do not suffice for one result", c.ExportJobs, c.ExportSpace)
 	}
 	if c.LockoutFailures < 0 || c.LockoutAddress < 0 || c.RateLimit < 0 || c.RateBurst < 1 {
 		fault("rate-limit", "lock-out and rate settings cannot be below zero, and --rate-burst is at least 1")

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"os"
 	"strconv"
 	"sync"
 
@@ -18,7 +19,9 @@ type answer struct {
 	bundle   *bundle            // written in place of either
 	bare     bool               // status and headers only
 	location string             // Location: where what was made is read
-	content  string             // Content-Location: where this version is read
+	content  string             // Content-Location: where this version is read, or how far a job is
+	document []byte             // JSON that is no FHIR, written in place of the instance
+	file     *os.File           // results of a job, written in place of the instance and closed
 }
 
 // written answers a create, update or patch as Prefer asks.
@@ -50,6 +53,11 @@ func (k *call) write(a *answer) error {
 	case a.bare:
 		k.c.Response().WriteHeader(a.status)
 		return nil
+	case a.file != nil:
+		return k.sendFile(a.file)
+	case a.document != nil:
+		k.out.contentType = "application/json"
+		return k.send(a.status, func(dst []byte) ([]byte, error) { return append(dst, a.document...), nil })
 	case a.bundle != nil:
 		return k.sendBundle(a.bundle)
 	case a.resource != nil:

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -39,7 +40,7 @@ type call struct {
 func (s *Server) handler(t *offer, interaction Interaction, do func(*call) (*answer, error)) echo.HandlerFunc {
 	inner := func(c echo.Context) error {
 		k, err := s.open(c, t)
-		if err != nil {
+		if err != nil && !(interaction.ofJobs() && core.CodeOf(err) == core.NotAcceptable) {
 			return err
 		}
 		if interaction != "" {
@@ -47,7 +48,11 @@ func (s *Server) handler(t *offer, interaction Interaction, do func(*call) (*ans
 				return err
 			}
 		}
-		a, err := do(k)
+		budget := s.base.Budget
+		if k.r.Method != http.MethodGet && k.r.Method != http.MethodHead && interaction != SearchType {
+			budget = 0 // what may change something is not stopped half way; the time of the whole request ends it
+		}
+		a, err := k.within(budget, do)
 		if err != nil {
 			return err
 		}
@@ -86,7 +91,25 @@ func (k *call) authorize(interaction Interaction) error {
 	return k.s.base.Authorize(k.ctx, name, interaction)
 }
 
-// open reads what every interaction needs of the request.
+// within does a request in the time it may take, 0 for any. Errors: core.TooCostly.
+func (k *call) within(budget time.Duration, do func(*call) (*answer, error)) (*answer, error) {
+	if budget <= 0 {
+		return do(k)
+	}
+	whole := k.ctx
+	ctx, cancel := context.WithTimeout(whole, budget)
+	defer cancel()
+	k.ctx = ctx
+	a, err := do(k)
+	end, _ := ctx.Deadline() // a database may give up a moment before the context says so
+	if err != nil && !time.Now().Before(end) && whole.Err() == nil {
+		return nil, &core.Error{Code: core.TooCostly, Cause: err, Message: fmt.Sprintf("the answer takes longer than %s: ask for less at once, or ask with Prefer: respond-async and come back for it", budget)}
+	}
+	return a, err
+}
+
+// open reads what every interaction needs of the request. A call with an error is good for
+// what does not care for the format.
 // Errors: core.Invalid, core.NotAcceptable.
 func (s *Server) open(c echo.Context, t *offer) (*call, error) {
 	k := &call{s: s, c: c, r: c.Request(), ctx: c.Request().Context(), t: t, param: c.Param}
@@ -96,11 +119,8 @@ func (s *Server) open(c echo.Context, t *offer) (*call, error) {
 			return nil, core.Errorf(core.Invalid, "the query of the URL is not well encoded")
 		}
 	}
-	if err := k.negotiate(); err != nil {
-		return nil, err
-	}
 	k.prefer = readPrefer(k.r.Header["Prefer"])
-	return k, nil
+	return k, k.negotiate()
 }
 
 // url gives the absolute URL of the base, without slash at its end. Of the request only

@@ -63,6 +63,9 @@ func newCapability(s *Server) *capability {
 			Operation:   declared(s.operations),
 		}},
 	}}
+	if b.Jobs != nil {
+		c.statement.Instantiates = []string{bulkData + "CapabilityStatement/bulk-data"}
+	}
 	for _, o := range s.order {
 		c.statement.Rest[0].Resource = append(c.statement.Rest[0].Resource, s.resource(o))
 	}

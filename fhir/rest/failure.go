@@ -32,12 +32,14 @@ var statuses = map[core.Code]int{
 	core.TooMany:            http.StatusTooManyRequests,
 	core.Internal:           http.StatusInternalServerError,
 	core.Unavailable:        http.StatusServiceUnavailable,
+	core.TooCostly:          http.StatusServiceUnavailable,
 }
 
 // How long clients are asked to wait when the error does not say.
 const (
 	waitTooMany     = 60 * time.Second
 	waitUnavailable = 5 * time.Second
+	waitTooCostly   = 60 * time.Second
 )
 
 // waiting is what the cause of an error says how long to wait by.
@@ -61,13 +63,13 @@ func (s *Server) Fail(c echo.Context, err error) error {
 		if header.Get("WWW-Authenticate") == "" {
 			header["Www-Authenticate"] = s.base.Challenge
 		}
-	case core.TooMany, core.Unavailable:
+	case core.TooMany, core.Unavailable, core.TooCostly:
 		if header.Get("Retry-After") == "" {
 			header.Set("Retry-After", retryAfter(waitOf(err, fault.Code)))
 		}
 	}
 	k, negotiation := s.open(c, nil)
-	if negotiation != nil {
+	if negotiation != nil { // what could be read of the request is not enough
 		k = &call{s: s, c: c, r: r, ctx: r.Context(), param: c.Param, out: outputOf(formats[s.preferred()])}
 	}
 	if out, ok := c.Get(outputKey).(output); ok {
@@ -83,7 +85,7 @@ func (s *Server) Fail(c echo.Context, err error) error {
 func (s *Server) tell(ctx context.Context, r *http.Request, fault *core.Error, err error) {
 	level := slog.LevelError
 	switch fault.Code {
-	case core.Unavailable:
+	case core.Unavailable, core.TooCostly:
 		level = slog.LevelWarn
 	case core.Internal:
 	default:
@@ -105,8 +107,11 @@ func waitOf(err error, code core.Code) time.Duration {
 	if errors.As(err, &w) && w.RetryAfter() > 0 {
 		return w.RetryAfter()
 	}
-	if code == core.TooMany {
+	switch code {
+	case core.TooMany:
 		return waitTooMany
+	case core.TooCostly:
+		return waitTooCostly
 	}
 	return waitUnavailable
 }

@@ -104,7 +104,7 @@ func TestPrefer(t *testing.T) {
 		want   preferences
 	}{
 		{"return=minimal", preferences{answer: "minimal"}},
-		{`respond-async, RETURN="operationoutcome"; handling=lenient`, preferences{answer: "OperationOutcome", lenient: true}},
+		{`respond-async, RETURN="operationoutcome"; handling=lenient`, preferences{answer: "OperationOutcome", lenient: true, async: true}},
 		{"handling=strict", preferences{strict: true}},
 		{"return=everything", preferences{}},
 		{"return=minimal, return=representation", preferences{answer: "minimal"}},

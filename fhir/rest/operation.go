@@ -48,8 +48,11 @@ func (s *Server) planOperations(o *offer) {
 
 // methods are those an operation is asked with.
 func (op *Operation) methods() []string {
-	if op.AffectsState {
+	switch {
+	case op.AffectsState:
 		return []string{http.MethodPost}
+	case op.begins:
+		return []string{http.MethodPost, http.MethodGet}
 	}
 	return []string{http.MethodPost, http.MethodGet, http.MethodHead}
 }
@@ -84,6 +87,9 @@ func (k *call) operate(op *Operation, instance bool) (*answer, error) {
 	}
 	if err := k.queryParameters(in); err != nil {
 		return nil, err
+	}
+	if k.asynchronous() && k.t != nil && !op.AffectsState && !op.Unchecked && !op.begins {
+		return k.operateLater()
 	}
 	if k.r.Method == http.MethodPost {
 		if err := k.bodyParameters(in, op.Unchecked); err != nil {

@@ -8,6 +8,7 @@ type preferences struct {
 	answer  string // minimal, representation, OperationOutcome; "" for the default
 	lenient bool
 	strict  bool
+	async   bool // to come back for the answer
 }
 
 // readPrefer reads the Prefer headers. https://hl7.org/fhir/R4/http.html#ops
@@ -24,6 +25,8 @@ func readPrefer(headers []string) preferences {
 						p.answer = known
 					}
 				}
+			case "respond-async":
+				p.async = true
 			case "handling":
 				p.lenient = strings.EqualFold(value, "lenient")
 				p.strict = strings.EqualFold(value, "strict")

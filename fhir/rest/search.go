@@ -26,6 +26,12 @@ func (k *call) search() (*answer, error) {
 			line.Query = k.values.Encode()
 		}
 	}
+	if k.asynchronous() {
+		if err := readOutputFormat(k.values.Get("_outputFormat")); err != nil {
+			return nil, err
+		}
+		k.values.Del("_outputFormat")
+	}
 	q, left, err := search.Parse(k.t.Name, k.t.params, k.values, k.searchOptions())
 	if err != nil {
 		return nil, err
@@ -34,6 +40,9 @@ func (k *call) search() (*answer, error) {
 		if err := k.mayLookInto(typ); err != nil {
 			return nil, err
 		}
+	}
+	if k.asynchronous() && q.Count > 0 { // a count is told at once
+		return k.searchLater()
 	}
 	page, err := k.t.searcher.Search(k.ctx, q)
 	if err != nil {

@@ -40,6 +40,13 @@ type Base struct {
 	Transact   Transactor
 	MaxEntries int // entries of a posted Bundle; 0 is 1000
 
+	// Budget is the time a request that only reads may take; 0 is as long as its context.
+	Budget time.Duration
+
+	// Jobs does what is asked asynchronously; nil answers everything at once and offers no
+	// $export.
+	Jobs *Jobs
+
 	// Judge checks resources against profiles; nil offers no $validate, and takes what
 	// resources claim on trust.
 	Judge Judge
@@ -92,6 +99,7 @@ type Server struct {
 	order  []*offer // as registered
 	routes []Route
 	caps   *capability
+	wake   chan struct{} // tells a worker of a new job
 
 	operations []Operation // on the whole system
 }
@@ -120,7 +128,12 @@ type offer struct {
 // Errors: a type that is no resource type of R4, registered twice, or whose parameters
 // name no search type.
 func NewServer(b Base) (*Server, error) {
-	s := &Server{base: b, prefix: strings.TrimSuffix(b.Path, "/"), types: map[string]*offer{}}
+	s := &Server{base: b, prefix: strings.TrimSuffix(b.Path, "/"), types: map[string]*offer{}, wake: make(chan struct{}, 1)}
+	if b.Jobs != nil {
+		jobs := *b.Jobs
+		jobs.fill()
+		s.base.Jobs = &jobs
+	}
 	s.base.URL = strings.TrimSuffix(b.URL, "/")
 	if s.base.Log == nil {
 		s.base.Log = slog.Default()
@@ -155,6 +168,9 @@ func NewServer(b Base) (*Server, error) {
 		if p, ok := t.(*provenances); ok {
 			p.server = s
 		}
+		if b.Jobs != nil {
+			o.operations = append(o.operations, exporting(o)...)
+		}
 		s.types[o.Name] = o
 		s.order = append(s.order, o)
 	}
@@ -164,6 +180,9 @@ func NewServer(b Base) (*Server, error) {
 		}
 	}
 	s.operations = append(s.operations, metaOfAll())
+	if b.Jobs != nil {
+		s.operations = append(s.operations, exportingAll())
+	}
 	s.define()
 	s.plan()
 	s.caps = newCapability(s)
@@ -240,6 +259,7 @@ func (s *Server) plan() {
 		op := &s.operations[i]
 		s.route("", op.Interaction(), "/$"+op.Name, op.methods()...)
 	}
+	s.planJobs()
 	for _, o := range s.order {
 		typ, instance := "/"+o.Name, "/"+o.Name+"/:id"
 		if o.searcher != nil {
@@ -320,6 +340,7 @@ func init() { // an init, since what answers a Bundle looks its entries up here
 		HistoryInstance: (*call).history, SearchType: (*call).search, Create: (*call).create,
 		Update: (*call).update, Patch: (*call).patch, Delete: (*call).delete, Batch: (*call).process,
 		HistoryType: (*call).historyOfType, HistorySystem: (*call).historyOfSystem,
+		JobStatus: (*call).jobStatus, JobCancel: (*call).jobCancel, JobFile: (*call).jobFile,
 	}
 }
 

@@ -186,8 +186,10 @@ type Operation struct {
 	// Errors: core.Invalid for parameters it cannot do with; nothing is ever ignored.
 	Run func(ctx context.Context, in *Invocation) (*fhir.Entry, error)
 
-	// answer does it in place of Run where the engine itself answers.
+	// answer does it in place of Run where the engine itself answers. begins tells that it
+	// begins a job, so that it may be got but there is no head of it.
 	answer func(k *call, in *Invocation) (*answer, error)
+	begins bool
 }
 
 // Invocation is what a client asks of an operation.

@@ -157,3 +157,29 @@ type Query struct {
 	// place of the page. Parsed again they make the same query, so links are made of it.
 	Given url.Values
 }
+
+// AnyOf makes one query of several on the same type: it finds what any of them finds. All
+// but the conditions is that of the first.
+func AnyOf(list []*Query) *Query {
+	if len(list) == 1 {
+		return list[0]
+	}
+	joined := *list[0]
+	joined.Clauses = nil
+	var any []Filter
+	for _, q := range list {
+		if len(q.Clauses) == 0 { // finds everything
+			return &joined
+		}
+		var all []Filter
+		for i := range q.Clauses {
+			all = append(all, Filter{Clause: &q.Clauses[i]})
+			if q.Clauses[i].Filter != nil {
+				all[i] = *q.Clauses[i].Filter
+			}
+		}
+		any = append(any, Filter{All: all})
+	}
+	joined.Clauses = []Clause{{Param: &filterParam, Filter: &Filter{Any: any}}}
+	return &joined
+}
