@@ -27,6 +27,7 @@ var valuesOf = map[string][]string{
 	"physicaltype":    {"physicalType.coding.code.first()"},
 	"partof":          {"partOf.reference"},
 	"patient":         {"patient.reference", "beneficiary.reference", "subject.where(reference.startsWith('Patient/')).reference.first()"},
+	"target":          {"target.reference.first().replaceMatches('/_history/.*', '')"}, // a search names no version
 	"class-type":      {"class.type.coding.code.first()"},
 	"class-value":     {"class.value.first()"},
 	"created":         {"created"},
