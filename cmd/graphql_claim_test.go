@@ -50,18 +50,7 @@ func TestClaimForm(t *testing.T) {
 			}
 			return input
 		}
-		done := func(field string, input map[string]any) {
-			t.Helper()
-			if status, fault := mutate(t, s, admin, field, input); status != 2 {
-				t.Fatalf("%s: %v %s", field, status, fault)
-			}
-		}
-		refused := func(field string, input map[string]any, with string) {
-			t.Helper()
-			if status, fault := mutate(t, s, admin, field, input); status != 1 || !strings.Contains(fault, with) {
-				t.Errorf("%s: %v %s, want it refused with %q", field, status, fault, with)
-			}
-		}
+		done, refused := forms(t, s, admin)
 		const shown = `{ claims(code_Icontains: "zc-1") { totalCount edges { node { uuid code status reviewStatus feedbackStatus claimed approved attachmentsCount explanation guaranteeId
 			items { id qtyProvided priceAsked } services { id qtyProvided priceAsked } feedback { asessment } } } } }`
 		show := func() any {
@@ -80,7 +69,7 @@ func TestClaimForm(t *testing.T) {
 			t.Errorf("entered: %v", row)
 		}
 		uuids := func() map[string]any { return map[string]any{"uuids": []any{at(row, "uuid")}} }
-		refused("processClaims", uuids(), "")
+		refused(admin, "processClaims", uuids(), "")
 		changed := form()
 		delete(changed, "attachments")
 		changed["uuid"], changed["explanation"] = at(row, "uuid"), "came at night"
@@ -94,7 +83,7 @@ func TestClaimForm(t *testing.T) {
 		if state != 4.0 && state != 1.0 {
 			t.Fatalf("submitted: %v", row)
 		}
-		refused("submitClaims", uuids(), "")
+		refused(admin, "submitClaims", uuids(), "")
 		if state != 4.0 {
 			t.Fatalf("the claim of the demo's own wares was rejected: %v", row)
 		}
@@ -116,7 +105,7 @@ func TestClaimForm(t *testing.T) {
 		if row = show(); at(row, "status") != 16.0 && at(row, "status") != 8.0 {
 			t.Errorf("processed: %v", row)
 		}
-		refused("deleteClaims", uuids(), "")
+		refused(admin, "deleteClaims", uuids(), "")
 		lists := asked(t, s, admin, `{ byFacility: claims(healthFacility_Location_Uuid: "x", attachmentStatus: 1) { totalCount } with: claims(attachmentStatus: 1) { totalCount }
 			without: claims(attachmentStatus: 2) { totalCount } all: claims { totalCount } admins: claimAdmins(search: "a") { totalCount } types: claimAttachmentType { totalCount } restored: claims(showRestored: true) { totalCount } }`, nil)
 		with, without, all := at(lists, "with", "totalCount").(float64), at(lists, "without", "totalCount").(float64), at(lists, "all", "totalCount").(float64)

@@ -29,6 +29,24 @@ func mutate(t *testing.T, s http.Handler, user, field string, input map[string]a
 	return status, fault
 }
 
+// forms gives what tests of forms do: a mutation by the user that has to be done, and one by
+// anybody that has to be refused with a word.
+func forms(t *testing.T, s http.Handler, user string) (done func(field string, input map[string]any), refused func(user, field string, input map[string]any, with string)) {
+	done = func(field string, input map[string]any) {
+		t.Helper()
+		if status, fault := mutate(t, s, user, field, input); status != 2 {
+			t.Fatalf("%s: %v %s", field, status, fault)
+		}
+	}
+	refused = func(user, field string, input map[string]any, with string) {
+		t.Helper()
+		if status, fault := mutate(t, s, user, field, input); status != 1 || !strings.Contains(fault, with) {
+			t.Fatalf("%s: %v %s, want it refused with %q", field, status, fault, with)
+		}
+	}
+	return done, refused
+}
+
 // asked gives the data a query is answered with.
 func asked(t *testing.T, s http.Handler, user, query string, variables map[string]any) any {
 	t.Helper()
@@ -45,18 +63,7 @@ func TestMedicalForms(t *testing.T) {
 	const admin = "Admin:admin123"
 	eachDemo(t, func(t *testing.T, store *persistence.Store) {
 		s := assemble(t, store, unlimited)
-		done := func(field string, input map[string]any) {
-			t.Helper()
-			if status, fault := mutate(t, s, admin, field, input); status != 2 {
-				t.Fatalf("%s: %v %s", field, status, fault)
-			}
-		}
-		refused := func(field string, input map[string]any, with string) {
-			t.Helper()
-			if status, fault := mutate(t, s, admin, field, input); status != 1 || !strings.Contains(fault, with) {
-				t.Fatalf("%s: %v %s, want it refused with %q", field, status, fault, with)
-			}
-		}
+		done, refused := forms(t, s, admin)
 		drug := func() map[string]any {
 			return map[string]any{"code": "ZZ1", "name": "Quinine", "type": "D", "price": "10.50", "quantity": "20", "careType": "B", "frequency": "5", "patientCategory": 15, "package": "20 tablets"}
 		}
@@ -70,10 +77,10 @@ func TestMedicalForms(t *testing.T) {
 		if free() != false {
 			t.Error("the code should be taken then")
 		}
-		refused("createItem", drug(), "code")
+		refused(admin, "createItem", drug(), "code")
 		without := drug()
 		without["code"], without["type"] = "ZZ2", "Q"
-		refused("createItem", without, "type")
+		refused(admin, "createItem", without, "type")
 
 		const shown = `{ medicalItems(code_Icontains: "zz1") { edges { node { id uuid name price quantity frequency package patientCategory } } } }`
 		node := at(asked(t, s, admin, shown, nil), "medicalItems", "edges", "node")
@@ -97,7 +104,7 @@ func TestMedicalForms(t *testing.T) {
 			"name": "Border posts", "pricelistDate": "2026-01-01", "addedDetails": []any{at(node, "uuid")}, "priceOverrules": []any{map[string]any{"uuid": at(node, "uuid"), "price": 12.25}},
 		}
 		done("createItemsPricelist", list)
-		refused("createItemsPricelist", list, "name")
+		refused(admin, "createItemsPricelist", list, "name")
 		found := at(asked(t, s, admin, `{ itemsPricelists(name_Icontains: "border") { edges { node { id uuid pricelistDate details { edges { node { priceOverrule } } } } } } }`, nil), "itemsPricelists", "edges", "node")
 		if at(found, "details", "edges", "node", "priceOverrule") != "12.25" {
 			t.Errorf("the list: %v", found)
@@ -110,14 +117,14 @@ func TestMedicalForms(t *testing.T) {
 		if at(through, "node", "name") != "Border posts" {
 			t.Errorf("by its id: %v", through)
 		}
-		refused("deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "price lists")
+		refused(admin, "deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "price lists")
 		done("updateItemsPricelist", map[string]any{"uuid": at(found, "uuid"), "name": "Border posts", "pricelistDate": "2026-01-01", "removedDetails": []any{at(node, "uuid")}})
 		done("deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}})
 		done("deleteItemsPricelist", map[string]any{"uuids": []any{at(found, "uuid")}})
 		if free() != true {
 			t.Error("the code should be free again")
 		}
-		refused("deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "")
+		refused(admin, "deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "")
 
 		visit := map[string]any{"code": "ZV", "name": "Evening visit", "type": "C", "level": "V", "price": "4", "careType": "O", "patientCategories": []any{"MALE", "FEMALE", "ADULT"}}
 		done("createService", visit)

@@ -33,12 +33,7 @@ func TestProductForm(t *testing.T) {
 				"items": []any{cover(map[string]any{"itemUuid": drug})}, "services": []any{cover(map[string]any{"serviceUuid": visit})},
 			}
 		}
-		done := func(field string, input map[string]any) {
-			t.Helper()
-			if status, fault := mutate(t, s, admin, field, input); status != 2 {
-				t.Fatalf("%s: %v %s", field, status, fault)
-			}
-		}
+		done, _ := forms(t, s, admin)
 		const shown = `fragment P on ProductGQLType { uuid code name dateFrom location { uuid } lumpSum gracePeriodRenewal ceilingType ceilingInterpretation ceiling ceilingIp deductibleOp maxMembers
 			items { totalCount edges { node { priceOrigin limitationType limitationTypeE limitAdult limitAdultE ceilingExclusionAdult ceilingExclusionChild item { uuid } } } }
 			services(first: 1) { edges { node { waitingPeriodAdult service { uuid } } } } }

@@ -1,7 +1,6 @@
 package cmd_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/openimis/openimis-go/persistence"
@@ -13,18 +12,7 @@ func TestRoleForms(t *testing.T) {
 	const admin = "Admin:admin123"
 	eachDemo(t, func(t *testing.T, store *persistence.Store) {
 		s := assemble(t, store, unlimited)
-		done := func(field string, input map[string]any) {
-			t.Helper()
-			if status, fault := mutate(t, s, admin, field, input); status != 2 {
-				t.Fatalf("%s: %v %s", field, status, fault)
-			}
-		}
-		refused := func(user, field string, input map[string]any, with string) {
-			t.Helper()
-			if status, fault := mutate(t, s, user, field, input); status != 1 || !strings.Contains(fault, with) {
-				t.Fatalf("%s: %v %s, want it refused with %q", field, status, fault, with)
-			}
-		}
+		done, refused := forms(t, s, admin)
 		free := func() any {
 			return at(asked(t, s, admin, `{ isValid: validateRoleName(roleName: "Night clerk") }`, nil), "isValid")
 		}
