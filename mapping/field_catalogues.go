@@ -67,7 +67,7 @@ var Claims = &Catalogue{
 	},
 }
 
-// The catalogues of what is on a claim, and of who enters claims and who sells policies.
+// The catalogues of what is on a claim, of the batch, and of who enters claims and who sells policies.
 var (
 	claimItems = &Catalogue{
 		Table: "tblClaimItems", Links: []Link{{Name: "item", Column: "ItemID", Table: "tblItems", Pick: "ItemID"}},
@@ -79,6 +79,22 @@ var (
 		Table:      "claim_ClaimAttachment",
 		Links:      []Link{{Name: "claim", Column: "claim_id", Table: "tblClaim", Pick: "ClaimID"}},
 		Attributes: []Attribute{{Name: "title", Column: "title"}, {Name: "date", Column: "date"}},
+	}
+	BatchRuns = &Catalogue{
+		Table:      "tblBatchRun",
+		Links:      []Link{{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"}},
+		Attributes: []Attribute{{Name: "runDate", Column: "RunDate"}, {Name: "runYear", Column: "RunYear"}, {Name: "runMonth", Column: "RunMonth"}},
+	}
+	RelativeIndexes = &Catalogue{
+		Table: "tblRelIndex",
+		Links: []Link{
+			{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"},
+			{Name: "product", Column: "ProdID", Table: "tblProduct", Pick: "ProdID"},
+		},
+		Attributes: []Attribute{
+			{Name: "type", Column: "RelType"}, {Name: "year", Column: "RelYear"}, {Name: "month", Column: "RelPeriod"},
+			{Name: "careType", Column: "RelCareType"}, {Name: "calcDate", Column: "CalcDate"},
+		},
 	}
 	ClaimAdmins = &Catalogue{
 		Table: "tblClaimAdmin", UUID: "ClaimAdminUUID",

@@ -28,7 +28,7 @@ import (
 //	tblClaim                           its facility; for a user bound to a facility only that one
 //	claim lines, photos, feedback      their claim, insured person
 //	claim_ClaimAttachment              its claim
-//	tblPolicyHolder                    its location
+//	tblPolicyHolder, tblBatchRun       its location
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
 //	tblPaymentInvoice                  the invoice or bill it pays
 //	tblPayment                         the officer's district, or whom or which policy it is for
@@ -104,6 +104,7 @@ var scoped = map[string]string{
 	"openimis_audit": `[openimis_audit].[user_id] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [openimis_audit].[user_id]` +
 		` AND [s_u].[ValidityTo] IS NULL AND [s_u].[LocationId] IN ` + districts + `)`,
 	"core_Mutation_Log": `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
+	"tblBatchRun":       `[tblBatchRun].[LocationId] IS NULL OR ` + placeSeen(`[tblBatchRun].[LocationId]`),
 	"tblPayer":          `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
 }
 
