@@ -84,6 +84,7 @@ var probes = map[string]string{
 	"`$validate-code`":                   "GET CodeSystem/claim-status/$validate-code?code=1",
 	"`Patient/$everything`":              "GET Patient/ID/$everything",
 	"`Patient/$match`":                   `POST Patient/$match application/fhir+json {"resourceType":"Patient","identifier":[{"value":"1"}]}`,
+	"`Patient/$ihe-pix`":                 "GET Patient/$ihe-pix?sourceIdentifier=https://openimis.github.io/openimis_fhir_r4_ig/NamingSystem/patient-code%7C100001145",
 	"`$meta`":                            "GET Patient/ID/$meta",
 	"`$meta-add`, `$meta-delete`":        `POST Patient/ID/$meta-add application/fhir+json {"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"code":"x"}]}}]}`,
 	"OperationDefinition":                "GET OperationDefinition/Patient-match",

@@ -32,6 +32,12 @@ func faulty(code core.Code, path string, kind fault, format string, args ...any)
 	return &core.Error{Code: code, Path: path, Message: fmt.Sprintf(format, args...), Cause: kind}
 }
 
+// UnknownCode makes an error whose issue is a code-invalid, for what asks about codes and
+// systems nobody knows here.
+func UnknownCode(code core.Code, message string) *core.Error {
+	return faulty(code, "", codeFault, "%s", message)
+}
+
 // issueType gives the issue type a fault of the codec carries.
 func issueType(err error) (fault, bool) {
 	var f fault

@@ -9,15 +9,21 @@ import (
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// maxClues is how many identifiers and names of a description are looked for.
-const maxClues = 10
+// maxClues is how many identifiers and names of a description are looked for; longestClue
+// is how many bytes an identifier may have, since no more of it is compared.
+const (
+	maxClues    = 10
+	longestClue = 200
+)
 
 // clues are what of a description people are looked for by.
 type clues struct {
 	codes     []string // insurance numbers and others
+	words     []string // of identifiers that no column holds
 	uuids     []persistence.UUID
 	families  []string
 	givens    []string
@@ -26,8 +32,8 @@ type clues struct {
 }
 
 // PatientCandidates gives the conditions by which people are looked for who may be the one
-// described: each is answered by an index (number, UUID, day of birth, family or given name
-// as it is written), and narrowed by the rest. There are at most four.
+// described: each is answered by an index (number, UUID or other identifier, day of birth,
+// family or given name as it is written), and narrowed by the rest. There are at most four.
 // Errors: core.Unprocessable for a description that is not enough.
 func PatientCandidates(described *fhir.Object) ([]clause.Expression, error) {
 	c, err := cluesOf(described)
@@ -35,12 +41,8 @@ func PatientCandidates(described *fhir.Object) ([]clause.Expression, error) {
 		return nil, err
 	}
 	var list []clause.Expression
-	if len(c.codes) > 0 {
-		known := anyOf{persistence.In(insured("CHFID"), c.codes)}
-		if len(c.uuids) > 0 {
-			known = append(known, persistence.In(insured("InsureeUUID"), c.uuids))
-		}
-		list = append(list, known)
+	if len(c.words) > 0 {
+		list = append(list, c.identified())
 	}
 	if c.low != nil && c.day && len(c.families)+len(c.givens) > 0 {
 		list = append(list, AllOf(c.bornOn(), c.namedLike()))
@@ -59,6 +61,22 @@ func PatientCandidates(described *fhir.Object) ([]clause.Expression, error) {
 	return list, nil
 }
 
+// identified matches people with one of the identifiers, in a column or beyond.
+func (c *clues) identified() clause.Expression {
+	var known anyOf
+	if len(c.codes) > 0 {
+		known = append(known, persistence.In(insured("CHFID"), c.codes))
+	}
+	if len(c.uuids) > 0 {
+		known = append(known, persistence.In(insured("InsureeUUID"), c.uuids))
+	}
+	key := persistence.Column(Patient.Table, Patient.HolderKey)
+	if len(known) == 0 {
+		return persistence.Spelt(key, Patient.Holder, c.words...)
+	}
+	return persistence.SpeltOr(key, modelOf(Patient.Table), Patient.Holder, c.words, persistence.Query{Where: []clause.Expression{known}})
+}
+
 func insured(name string) clause.Column { return persistence.Column("tblInsuree", name) }
 
 func cluesOf(described *fhir.Object) (*clues, error) {
@@ -66,7 +84,11 @@ func cluesOf(described *fhir.Object) (*clues, error) {
 	for _, one := range described.List("identifier") {
 		id, _ := one.(*fhir.Object)
 		value := strings.TrimSpace(id.String("value"))
-		if value == "" || len(c.codes) == maxClues || utf8.RuneCountInString(value) > longestNumber {
+		if value == "" || len(c.words) == maxClues || len(value) > longestClue {
+			continue
+		}
+		c.words = append(c.words, Patient.spelt("identifier", search.NoModifier, search.Value{Text: value})...)
+		if utf8.RuneCountInString(value) > longestNumber {
 			continue // no number here is that long
 		}
 		c.codes = append(c.codes, value)

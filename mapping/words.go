@@ -297,6 +297,12 @@ func (c *Catalogue) identifier(s searched, modifier search.Modifier, v search.Va
 		return persistence.Spelt(persistence.Column(c.Table, c.HolderKey), c.Holder, word(c.Holder, c.Resource, "identifier", way, said...))
 	}
 	equals := s.equals(v.Text)
+	if modifier != search.OfType && v.System != "" && SameSystem(ownSystem(c.Resource, s.kind()), v.System) {
+		if v.AnyCode {
+			return missing([]searched{s}, false)
+		}
+		return equals
+	}
 	if v.AnyCode || persistence.IsNothing(equals) {
 		return persistence.Nothing()
 	}
@@ -308,11 +314,7 @@ func (c *Catalogue) identifier(s searched, modifier search.Modifier, v search.Va
 	}
 	switch {
 	case modifier == search.OfType:
-		kind := kindCode
-		if s.holds == holdsUUID {
-			kind = kindUUID
-		}
-		if SameSystem(systemIdentifiers, v.OfSystem) && v.OfCode == kind {
+		if SameSystem(systemIdentifiers, v.OfSystem) && v.OfCode == s.kind() {
 			return equals
 		}
 		return with(spelt(ofColumnKind, canonicalURL(v.OfSystem), v.OfCode))
@@ -324,4 +326,12 @@ func (c *Catalogue) identifier(s searched, modifier search.Modifier, v search.Va
 		}
 	}
 	return equals
+}
+
+// kind is the kind of the identifiers in a column.
+func (s searched) kind() string {
+	if s.holds == holdsUUID {
+		return kindUUID
+	}
+	return kindCode
 }

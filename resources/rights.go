@@ -32,8 +32,8 @@ var Accesses = []Access{
 	{"", []rest.Interaction{rest.Batch, rest.Transaction, rest.HistorySystem}, nil},        // and the rights of what the entries ask
 	{"", []rest.Interaction{"$export", rest.JobStatus, rest.JobFile, rest.JobCancel}, nil}, // and the right to read each type; a job is its owner's alone
 	{"Patient", reading, []int{101101}},
-	{"Patient", []rest.Interaction{"$everything", "$match"}, []int{101101}}, // and the rights of every type in the answer
-	{"Patient", []rest.Interaction{"$export"}, []int{101101}},               // and the right to read every type in the files
+	{"Patient", []rest.Interaction{"$everything", "$match", "$ihe-pix"}, []int{101101}}, // and the rights of every type in the answer
+	{"Patient", []rest.Interaction{"$export"}, []int{101101}},                           // and the right to read every type in the files
 	{"Patient", creating, []int{101102}},
 	{"Patient", updating, []int{101103}},
 	{"Patient", deleting, []int{101104}},

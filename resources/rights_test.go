@@ -55,7 +55,7 @@ func TestAccessesMatchTheTypes(t *testing.T) {
 			rest.Read: implements[rest.Reader](typ), rest.VRead: implements[rest.VersionReader](typ),
 			rest.HistoryInstance: implements[rest.Historian](typ), rest.HistoryType: implements[rest.ChangeLister](typ), rest.SearchType: implements[rest.Searcher](typ),
 			rest.Create: implements[rest.Creator](typ), rest.Update: implements[rest.Updater](typ), rest.Patch: implements[rest.Updater](typ), rest.Delete: implements[rest.Deleter](typ),
-			"$everything": implements[rest.Center](typ), "$match": implements[rest.Matcher](typ), "$export": implements[rest.Center](typ) || name == "Group",
+			"$everything": implements[rest.Center](typ), "$match": implements[rest.Matcher](typ), "$ihe-pix": implements[rest.Operator](typ), "$export": implements[rest.Center](typ) || name == "Group",
 		} {
 			if is {
 				offered[interaction] = true
