@@ -1,6 +1,9 @@
 package persistence
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Where values may go as one array of texts a column, many rows are changed by one
 // statement whose text does not depend on how many there are: the database plans it once.
@@ -25,8 +28,9 @@ func arrayName(i int) string {
 	return "c" + digits[i/100%10:i/100%10+1] + digits[i/10%10:i/10%10+1] + digits[i%10:i%10+1]
 }
 
-// insertFromArrays renders an INSERT of as many rows as the arrays have values.
-func insertFromArrays(table string, columns, types []string) string {
+// copyByArrays renders an INSERT of copies of stored rows. The given columns come from
+// arrays of those types, the first of which is the key of the row to copy.
+func copyByArrays(table, key string, columns, given, types []string) string {
 	var into, from strings.Builder
 	for i, column := range columns {
 		if i > 0 {
@@ -34,9 +38,14 @@ func insertFromArrays(table string, columns, types []string) string {
 			from.WriteByte(',')
 		}
 		into.WriteString(quoteName(column))
-		from.WriteString("r." + arrayName(i) + "::" + types[i])
+		if n := slices.Index(given, column); n >= 0 {
+			from.WriteString("r." + arrayName(n) + "::" + types[n])
+		} else {
+			from.WriteString("t." + quoteName(column))
+		}
 	}
-	return "INSERT INTO " + quoteName(table) + " (" + into.String() + ") SELECT " + from.String() + " FROM " + arrayRows(len(columns))
+	return "INSERT INTO " + quoteName(table) + " (" + into.String() + ") SELECT " + from.String() + " FROM " + arrayRows(len(given)) +
+		" JOIN " + quoteName(table) + " AS t ON t." + quoteName(key) + " = r." + arrayName(0) + "::" + types[0]
 }
 
 // updateFromArrays renders an UPDATE of as many rows as the arrays have values; the first

@@ -79,7 +79,7 @@ func (x *Session) changeMarked(info *tableInfo, rows []reflect.Value, closing bo
 		put(info.marks.deleted, row, closing)
 		put(info.marks.version, row, int(version.Int())+1)
 		who.into(info.marks.changer, row)
-		if err := x.overwrite(info, row); err != nil {
+		if err := x.overwrite(info, differing(info, []reflect.Value{row}, stored), row); err != nil {
 			return err
 		}
 	}

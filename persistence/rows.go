@@ -204,7 +204,7 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 		for _, row := range own {
 			x.sign(info, row)
 		}
-		if err := x.overwriteAll(info, own); err != nil {
+		if err := x.overwriteAll(info, writable(info), own); err != nil {
 			return err
 		}
 		x.saw(info, own...)
@@ -239,7 +239,7 @@ func (x *Session) change(rows []reflect.Value, closing bool) error {
 	if err := x.writeHistory(info, history); err != nil {
 		return err
 	}
-	if err := x.overwriteAll(info, rows); err != nil {
+	if err := x.overwriteAll(info, differing(info, rows, stored), rows); err != nil {
 		return err
 	}
 	if err := x.reword(info, rows, stored, closing); err != nil {
@@ -337,14 +337,8 @@ func historyOf(info *tableInfo, old, row reflect.Value) reflect.Value {
 	return history
 }
 
-// overwrite writes all columns of the row in place.
-func (x *Session) overwrite(info *tableInfo, row reflect.Value) error {
-	columns := make([]string, 0, len(info.schema.DBNames))
-	for _, column := range info.schema.DBNames {
-		if column != info.key.DBName && (info.uuid == nil || column != info.uuid.DBName) {
-			columns = append(columns, column)
-		}
-	}
+// overwrite writes the columns of the row in place.
+func (x *Session) overwrite(info *tableInfo, columns []string, row reflect.Value) error {
 	result := x.db.Model(row.Addr().Interface()).Omit(clause.Associations).Select(columns).Updates(row.Addr().Interface())
 	if result.Error == nil && result.RowsAffected == 0 {
 		return core.Errorf(core.Gone, "it was deleted meanwhile")
@@ -367,7 +361,7 @@ func (x *Session) changeUnkept(info *tableInfo, rows []reflect.Value, closing bo
 			put(info.from, row, x.now)
 		}
 		x.sign(info, row)
-		if err := x.overwrite(info, row); err != nil {
+		if err := x.overwrite(info, writable(info), row); err != nil {
 			return err
 		}
 	}

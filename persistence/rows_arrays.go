@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,41 +18,45 @@ func (x *Session) takesArrays(rows int) bool {
 	return rows > 1 && bulkDialectOf(x.db.Name()).arrays
 }
 
-// writeHistory inserts history rows; nobody asks for the keys they get.
+// writeHistory inserts history rows; nobody asks for the keys they get. Where arrays may
+// go, the database copies the stored rows itself and is given only what differs.
 func (x *Session) writeHistory(info *tableInfo, history reflect.Value) error {
 	rows := elements(history.Elem())
 	if !x.takesArrays(len(rows)) {
 		return x.db.Omit(clause.Associations).CreateInBatches(history.Interface(), x.batch(info)).Error
 	}
 	columns := info.schema.DBNames
+	given := []string{info.legacy.DBName, info.to.DBName}
+	if info.uuid != nil && info.uuid != info.key {
+		given = append(given, info.uuid.DBName)
+	}
 	if valueOf(info.key, rows[0]).IsZero() { // the database numbers it
 		columns = without(columns, info.key.DBName)
+	} else {
+		given = append(given, info.key.DBName)
 	}
-	types, err := x.arrayTypes(info.name, columns)
-	if err != nil {
-		return err
-	}
-	args, err := arraysOf(info, columns, rows)
-	if err != nil {
-		return err
-	}
-	return x.db.Exec(insertFromArrays(info.name, columns, types), args...).Error
+	return x.fromArrays(info, given, rows, func(types []string) string {
+		return copyByArrays(info.name, info.key.DBName, columns, given, types)
+	})
 }
 
-// overwriteAll writes all columns of the rows in place.
-func (x *Session) overwriteAll(info *tableInfo, rows []reflect.Value) error {
+// overwriteAll writes the columns of the rows in place.
+func (x *Session) overwriteAll(info *tableInfo, columns []string, rows []reflect.Value) error {
 	if !x.takesArrays(len(rows)) {
 		for _, row := range rows {
-			if err := x.overwrite(info, row); err != nil {
+			if err := x.overwrite(info, columns, row); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	columns := append([]string{info.key.DBName}, without(info.schema.DBNames, info.key.DBName)...)
-	if info.uuid != nil {
-		columns = without(columns, info.uuid.DBName)
-	}
+	columns = append([]string{info.key.DBName}, columns...)
+	return x.fromArrays(info, columns, rows, func(types []string) string { return updateFromArrays(info.name, columns, types) })
+}
+
+// fromArrays runs a statement that takes the columns of the rows as arrays and has to write
+// as many rows.
+func (x *Session) fromArrays(info *tableInfo, columns []string, rows []reflect.Value, statement func(types []string) string) error {
 	types, err := x.arrayTypes(info.name, columns)
 	if err != nil {
 		return err
@@ -60,11 +65,36 @@ func (x *Session) overwriteAll(info *tableInfo, rows []reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	result := x.db.Exec(updateFromArrays(info.name, columns, types), args...)
+	result := x.db.Exec(statement(types), args...)
 	if result.Error == nil && result.RowsAffected < int64(len(rows)) {
 		return core.Errorf(core.Gone, "it was deleted meanwhile")
 	}
 	return result.Error
+}
+
+// writable names the columns a row is written by: all but those that find it.
+func writable(info *tableInfo) []string {
+	columns := without(info.schema.DBNames, info.key.DBName)
+	if info.uuid != nil {
+		columns = without(columns, info.uuid.DBName)
+	}
+	return columns
+}
+
+// differing names the columns in which one of the rows is not as stored. A number or time
+// written otherwise counts as different, which costs a column and no more.
+func differing(info *tableInfo, rows []reflect.Value, stored map[any]reflect.Value) []string {
+	var columns []string
+	for _, column := range writable(info) {
+		field := info.schema.FieldsByDBName[column]
+		if slices.ContainsFunc(rows, func(row reflect.Value) bool {
+			old := stored[valueOf(info.key, row).Interface()]
+			return !reflect.DeepEqual(valueOf(field, old).Interface(), valueOf(field, row).Interface())
+		}) {
+			columns = append(columns, column)
+		}
+	}
+	return columns
 }
 
 func without(columns []string, name string) []string {

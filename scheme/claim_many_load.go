@@ -33,7 +33,7 @@ func newManyRows(x *persistence.Session, ids []persistence.UUID) (*manyRows, err
 		return m, nil
 	}
 	page, err := persistence.Select[persistence.Claim](x, persistence.Query{
-		Where: []clause.Expression{persistence.In(column("tblClaim", "ClaimUUID"), ids)}, Join: []string{"Insuree.Family", "HF"}, Limit: ManyClaims})
+		Where: []clause.Expression{persistence.In(column("tblClaim", "ClaimUUID"), ids)}, Join: []string{"Insuree.Family", "HF"}})
 	if err != nil {
 		return nil, err
 	}
