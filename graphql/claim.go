@@ -10,9 +10,8 @@ import (
 
 // Claim is what module claim brings: claims, who enters them, and what becomes of them.
 var Claim = Part{
-	SDL: claimInputs,
-	Types: []Object{claim, claimItem, claimService, claimAdmin, feedback, claimAttachment, claimAttachmentType,
-		officer},
+	SDL:   claimInputs,
+	Types: []Object{claim, claimItem, claimService, claimAdmin, feedback, claimAttachment, claimAttachmentType},
 	Queries: []Field{
 		claims,
 		{SDL: "claim(uuid: UUID): ClaimGQLType", Rights: []int{rightClaims}, Resolve: oneClaim},
@@ -32,8 +31,6 @@ var Claim = Part{
 			"search": AnyContains(mapping.ClaimAdmins, "code", "lastName", "otherNames"), "regionUuid": Equals(mapping.ClaimAdmins, "healthFacility.location.parent.uuid"),
 			"districtUuid": Equals(mapping.ClaimAdmins, "healthFacility.location.uuid"),
 		}}),
-		List[persistence.Officer]("claimOfficers(search: String, offset: Int, before: String, after: String, first: Int, last: Int): OfficerGQLTypeConnection",
-			mapping.Officers, Options{Order: "code", Filters: map[string]Filter{"search": AnyContains(mapping.Officers, "code", "lastName", "otherNames")}}),
 		free[persistence.Claim]("validateClaimCode(claimCode: String!): Boolean", mapping.Claims, "code"),
 	},
 	Mutations: claimMutations,

@@ -188,34 +188,3 @@ func Count[R, To any](sdl, column string, key func(r *R) any) Field {
 		}, func() { want[To](c, column, value) }), nil
 	}}
 }
-
-var officer = Object{
-	Name: "OfficerGQLType",
-	Key:  func(row any) any { return row.(*persistence.Officer).OfficerID },
-	Load: byKey[persistence.Officer](mapping.Officers),
-	Fields: []Field{
-		Is("jsonExt: JSONString", func(r *persistence.Officer) any { return extension(r.JSONExt) }),
-		Is("validityFrom: DateTime!", func(r *persistence.Officer) any { return r.ValidityFrom }),
-		Is("validityTo: DateTime", func(r *persistence.Officer) any { return r.ValidityTo }),
-		Is("legacyId: Int", func(r *persistence.Officer) any { return r.LegacyID }),
-		Is("uuid: String!", func(r *persistence.Officer) any { return r.OfficerUUID }),
-		Is("code: String!", func(r *persistence.Officer) any { return r.Code }),
-		Is("lastName: String!", func(r *persistence.Officer) any { return r.LastName }),
-		Is("otherNames: String!", func(r *persistence.Officer) any { return r.OtherNames }),
-		Is("dob: Date", func(r *persistence.Officer) any { return r.DOB }),
-		Is("phone: String", func(r *persistence.Officer) any { return r.Phone }),
-		Place("location: LocationGQLType", func(r *persistence.Officer) any { return r.LocationID }),
-		One[persistence.Officer, persistence.Officer]("substitutionOfficer: OfficerGQLType", "OfficerID", func(r *persistence.Officer) any { return r.OfficerIDSubst }),
-		Is("worksTo: DateTime", func(r *persistence.Officer) any { return r.WorksTo }),
-		Is("veoCode: String", func(r *persistence.Officer) any { return r.VEOCode }),
-		Is("veoLastName: String", func(r *persistence.Officer) any { return r.VEOLastName }),
-		Is("veoOtherNames: String", func(r *persistence.Officer) any { return r.VEOOtherNames }),
-		Is("veoDob: Date", func(r *persistence.Officer) any { return r.VEODOB }),
-		Is("veoPhone: String", func(r *persistence.Officer) any { return r.VEOPhone }),
-		Is("auditUserId: Int!", func(r *persistence.Officer) any { return r.AuditUserID }),
-		Is("email: String", func(r *persistence.Officer) any { return r.EmailID }),
-		Is("phoneCommunication: Boolean", func(r *persistence.Officer) any { return r.PhoneCommunication }),
-		Is("address: String", func(r *persistence.Officer) any { return r.Permanentaddress }),
-		Is("hasLogin: Boolean", func(r *persistence.Officer) any { return r.HasLogin }),
-	},
-}

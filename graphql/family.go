@@ -14,7 +14,7 @@ var families = List[persistence.Family](`families(nullAsFalsePoverty: Boolean, s
 	members_Gender_Code: String): FamilyGQLTypeConnection`,
 	mapping.Group, Options{
 		Rights: []int{rightFamilies}, Order: "-validityFrom", Within: []string{"location"},
-		Filters: map[string]Filter{"nullAsFalsePoverty": poor, "additionalFilter": nil, "officer": nil},
+		Filters: map[string]Filter{"nullAsFalsePoverty": poor, "additionalFilter": nil, "officer": Equals(mapping.Group, "policies.officer.uuid")},
 	})
 
 // poor narrows to families that count as poor, or to those that do not: nobody asked says

@@ -102,6 +102,8 @@ var product = Object{
 		Is("dateTo: DateTime!", func(r *persistence.Product) any { return r.DateTo }),
 		Place("location: LocationGQLType", func(r *persistence.Product) any { return r.LocationID }),
 		One[persistence.Product, persistence.Product]("conversionProduct: ProductGQLType", "ProdID", func(r *persistence.Product) any { return r.ConversionProdID }),
+		Nothing("ageMinimal: Int"), // the newest web interface asks for them; no column holds them
+		Nothing("ageMaximal: Int"),
 		Is("auditUserId: Int!", func(r *persistence.Product) any { return r.AuditUserID }),
 		onLists("items(offset: Int, before: String, after: String, first: Int, last: Int): ProductItemGQLTypeConnection!",
 			"ProdID", func(r *persistence.Product) int { return r.ProdID }, "", func(l *persistence.ProductItem) int { return l.ProdID }),

@@ -24,6 +24,7 @@ var Group = &Catalogue{
 	Links: []Link{
 		{Name: "headInsuree", Column: "InsureeID", Table: "tblInsuree", Pick: "InsureeID", Relation: "Head"},
 		{Name: "members", Column: "FamilyID", Table: "tblInsuree", Pick: "FamilyID"},
+		{Name: "policies", Column: "FamilyID", Table: "tblPolicy", Pick: "FamilyID"},
 		{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"},
 		{Name: "familyType", Column: "FamilyType"},
 		{Name: "confirmationType", Column: "ConfirmationType"},

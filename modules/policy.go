@@ -14,6 +14,7 @@ func Policy() *core.Module {
 	core.Contribute(m, Resource{Name: "Coverage", Make: resources.Coverage, Catalogues: []*mapping.Catalogue{mapping.CoverageCatalogue(today)}})
 	core.Contribute(m, Resource{Name: "CoverageEligibilityRequest", Make: resources.CoverageEligibilityRequest})
 	core.Contribute(m, Resource{Name: "CoverageEligibilityResponse", Make: resources.CoverageEligibilityResponse})
+	core.Contribute(m, graphql.Policy)
 	core.Contribute(m, graphql.Payers)
 	return m
 }

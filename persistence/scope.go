@@ -25,6 +25,7 @@ import (
 //	tblInsuree                         its current village, or its family
 //	tblPolicy                          its family
 //	tblInsureePolicy, tblPremium       its policy
+//	tblClaimDedRem                     the policy that pays
 //	tblClaim                           its facility; for a user bound to a facility only that one
 //	claim lines, photos, feedback      their claim, insured person
 //	claim_ClaimAttachment              its claim
@@ -32,6 +33,7 @@ import (
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
 //	tblPaymentInvoice                  the invoice or bill it pays
 //	tblPayment                         the officer's district, or whom or which policy it is for
+//	tblPaymentDetails                  its payment
 //
 // A row without location is national and seen by all. People are thus scoped by where
 // they live and claims by where care was given: who may read a claim reads the names on
@@ -84,6 +86,7 @@ var scoped = map[string]string{
 	"tblPolicy":        familyOf + `[tblPolicy].[FamilyID] AND ` + familySeen + `)`,
 	"tblInsureePolicy": policyOf + `[tblInsureePolicy].[PolicyId] AND ` + familySeen + `)`,
 	"tblPremium":       policyOf + `[tblPremium].[PolicyID] AND ` + familySeen + `)`,
+	"tblClaimDedRem":   policyOf + `[tblClaimDedRem].[PolicyID] AND ` + familySeen + `)`,
 	"tblClaim":         `[tblClaim].[HFID] IN ` + facilityInScope,
 	"tblClaimItems":    claimSeen + `[tblClaimItems].[ClaimID])`,
 	"tblClaimServices": claimSeen + `[tblClaimServices].[ClaimID])`,
@@ -98,6 +101,7 @@ var scoped = map[string]string{
 	"tblBill":           invoiceSeen("tblBill"),
 	"tblPaymentInvoice": paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
 	"tblPayment":        electronicSeen,
+	"tblPaymentDetails": `EXISTS (SELECT 1 FROM [tblPayment] WHERE [tblPayment].[PaymentID] = [tblPaymentDetails].[PaymentID] AND (` + electronicSeen + `))`,
 	"tblUsers": `[tblUsers].[UserID] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [tblUsers].[UserID] AND [s_u].[ValidityTo] IS NULL` +
 		` AND [s_u].[LocationId] IN ` + districts + `)`,
 	"tblSubscription": `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,

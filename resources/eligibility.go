@@ -2,7 +2,6 @@ package resources
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strconv"
@@ -222,11 +221,7 @@ func (e eligibility) elsewhere(ctx context.Context, v *mapping.View, q *mapping.
 		if *entry, err = e.answer(x, v, q, person, service, item); err != nil {
 			return err
 		}
-		payload, err := json.Marshal(map[string]string{"door": "CoverageEligibilityRequest"})
-		if err != nil {
-			return core.Wrap(core.Internal, err, "no event")
-		}
-		return x.Publish(core.Event{Name: "insuree.enquired", Key: "Patient/" + string(person.InsureeUUID), UserID: x.Principal().UserID, Payload: payload})
+		return scheme.NoteEnquiry(x, person, "CoverageEligibilityRequest")
 	})
 	return found, err
 }
@@ -241,21 +236,12 @@ func (e eligibility) asked(v *mapping.View, q *mapping.EligibilityQuestion) (ser
 		}
 	}
 	if q.Service != "" {
-		service = &scheme.Asked{Ware: scheme.Ware{Kind: scheme.ServiceKind}}
-		if row := v.Registers.Services.ByCode(q.Service); row != nil {
-			service.ID, service.Known = row.ServiceID, true
-			if row.ServCategory != nil {
-				service.Category = strings.TrimSpace(*row.ServCategory)
-			}
-		} else {
+		if service = scheme.AskedService(v.Registers.Services.ByCode(q.Service)); !service.Known {
 			unknown("service", q.Service)
 		}
 	}
 	if q.Item != "" {
-		item = &scheme.Asked{Ware: scheme.Ware{Kind: scheme.ItemKind}}
-		if row := v.Registers.Items.ByCode(q.Item); row != nil {
-			item.ID, item.Known = row.ItemID, true
-		} else {
+		if item = scheme.AskedItem(v.Registers.Items.ByCode(q.Item)); !item.Known {
 			unknown("item", q.Item)
 		}
 	}

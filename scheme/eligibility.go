@@ -1,6 +1,8 @@
 package scheme
 
 import (
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/openimis/openimis-go/persistence"
@@ -20,6 +22,24 @@ type Asked struct {
 	Ware
 	Known    bool
 	Category string // of a service: S D A H C O V, or blank
+}
+
+// AskedService makes the question about a service; nil is one nobody knows.
+func AskedService(row *persistence.Service) *Asked {
+	a := &Asked{Ware: Ware{Kind: ServiceKind}}
+	if row != nil {
+		a.ID, a.Known, a.Category = row.ServiceID, true, strings.TrimSpace(text(row.ServCategory))
+	}
+	return a
+}
+
+// AskedItem makes the question about an item; nil is one nobody knows.
+func AskedItem(row *persistence.Item) *Asked {
+	a := &Asked{Ware: Ware{Kind: ItemKind}}
+	if row != nil {
+		a.ID, a.Known = row.ItemID, true
+	}
+	return a
 }
 
 // UsedClaim is a claim of the person, with its lines, that may have used up some cover.

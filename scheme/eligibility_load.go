@@ -123,3 +123,9 @@ func usedClaims(insuree int, claims []persistence.Claim, items []persistence.Cla
 	}
 	return list
 }
+
+// NoteEnquiry records that the caller asked about a person outside his districts; door says
+// how.
+func NoteEnquiry(x *persistence.Session, insuree *persistence.Insuree, door string) error {
+	return announce(x, "insuree.enquired", "Patient/"+string(insuree.InsureeUUID), map[string]any{"door": door})
+}

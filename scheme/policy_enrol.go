@@ -63,7 +63,9 @@ func (c Policies) Enter(x *persistence.Session, d *PolicyDraft) (*persistence.Po
 type sale struct {
 	draft    *PolicyDraft
 	family   *persistence.Family
+	places   []persistence.Location // those the family lives in
 	product  *persistence.Product
+	officer  *persistence.Officer // nil for one who does not matter yet
 	versions []persistence.Product
 	members  []persistence.Insuree
 }
@@ -71,29 +73,36 @@ type sale struct {
 // sale finds what the draft names and refuses what may not be sold. The family is held,
 // so that no member joins meanwhile.
 func (c Policies) sale(x *persistence.Session, d *PolicyDraft) (*sale, error) {
-	s := &sale{draft: d}
-	var err error
-	if s.family, err = named[persistence.Family](x, d.FamilyID, d.path("family"), "family"); err != nil {
-		return nil, err
-	}
-	if err := persistence.Hold[persistence.Family](x, s.family.FamilyUUID); err != nil {
-		return nil, err
-	}
-	if s.product, err = named[persistence.Product](x, d.ProdID, d.path("product"), "product"); err != nil {
-		return nil, err
-	}
-	officer, err := named[persistence.Officer](x, d.OfficerID, d.path("officer"), "enrolment officer")
+	family, err := named[persistence.Family](x, d.FamilyID, d.path("family"), "family")
 	if err != nil {
 		return nil, err
 	}
+	if err := persistence.Hold[persistence.Family](x, family.FamilyUUID); err != nil {
+		return nil, err
+	}
+	s, err := loadSale(x, d, family)
+	if err != nil {
+		return nil, err
+	}
+	if s.officer, err = named[persistence.Officer](x, d.OfficerID, d.path("officer"), "enrolment officer"); err != nil {
+		return nil, err
+	}
+	return s, checkSale(s, x.Now().Date())
+}
+
+// loadSale loads what a sale to the family depends on, but for the officer. Errors:
+// core.Unprocessable.
+func loadSale(x *persistence.Session, d *PolicyDraft, family *persistence.Family) (*sale, error) {
+	s := &sale{draft: d, family: family}
+	var err error
+	if s.product, err = named[persistence.Product](x, d.ProdID, d.path("product"), "product"); err != nil {
+		return nil, err
+	}
 	l := &loader{db: x.DB()}
-	places := l.places([]persistence.Family{*s.family})
+	s.places = l.places([]persistence.Family{*s.family})
 	find(l, &s.versions, clause.Or(persistence.Compare(column("tblProduct", "ProdID"), "=", d.ProdID), persistence.Compare(column("tblProduct", "LegacyID"), "=", d.ProdID)))
 	find(l, &s.members, persistence.Compare(column("tblInsuree", "FamilyID"), "=", d.FamilyID), persistence.IsNull(column("tblInsuree", "ValidityTo")))
-	if l.err != nil {
-		return nil, l.err
-	}
-	return s, checkSale(s, officer, places, x.Now().Date())
+	return s, l.err
 }
 
 // named gives the live row with the key in the caller's scope. Errors: core.Unprocessable
@@ -109,9 +118,9 @@ func named[R any](x *persistence.Session, key int, path, what string) (*R, error
 	return nil, err
 }
 
-// checkSale refuses what the scheme does not sell; places are those the family lives in.
-// Errors: core.Unprocessable with all reasons.
-func checkSale(s *sale, officer *persistence.Officer, places []persistence.Location, today persistence.Date) error {
+// checkSale refuses what the scheme does not sell. Errors: core.Unprocessable with all
+// reasons.
+func checkSale(s *sale, today persistence.Date) error {
 	var faults []*core.Error
 	fault := func(name, format string, args ...any) {
 		faults = append(faults, core.ErrorAt(core.Unprocessable, s.draft.path(name), format, args...))
@@ -123,10 +132,10 @@ func checkSale(s *sale, officer *persistence.Officer, places []persistence.Locat
 	} else if enrolled.After(s.product.DateTo.Date().Time) {
 		fault("product", "product %s is sold until %s", s.product.ProductCode, s.product.DateTo.Date())
 	}
-	if number(s.product.LocationID) > 0 && !isOneOf(places, s.product.LocationID) {
+	if number(s.product.LocationID) > 0 && !isOneOf(s.places, s.product.LocationID) {
 		fault("product", "product %s is not sold where the family lives", s.product.ProductCode)
 	}
-	if !isOneOf(places, officer.LocationID) {
+	if s.officer != nil && !isOneOf(s.places, s.officer.LocationID) {
 		fault("officer", "the enrolment officer does not work in the family's district")
 	}
 	if members := liveMembers(s.members); members > s.product.MemberCount {

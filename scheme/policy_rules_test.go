@@ -369,9 +369,9 @@ func TestSales(t *testing.T) {
 	} {
 		s := &sale{draft: &PolicyDraft{Enrolled: today}, members: make([]persistence.Insuree, 2),
 			product: &persistence.Product{ProductCode: "P", MemberCount: 2, DateTo: persistence.At(policyDay(t, "2023-12-31").Time)}}
-		officer := &persistence.Officer{LocationID: ptr(2)}
-		c.change(s, officer)
-		err := checkSale(s, officer, []persistence.Location{{LocationID: 1}, {LocationID: 2}}, today)
+		s.officer, s.places = &persistence.Officer{LocationID: ptr(2)}, []persistence.Location{{LocationID: 1}, {LocationID: 2}}
+		c.change(s, s.officer)
+		err := checkSale(s, today)
 		if c.wrong == "" && err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		} else if c.wrong != "" {
