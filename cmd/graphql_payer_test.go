@@ -58,6 +58,11 @@ func TestPayerForms(t *testing.T) {
 		}
 		done("addFunding", gift())
 		refused(admin, "addFunding", gift(), "receipt")
+		given := at(asked(t, s, admin, `query ($id: UUID!) { payer(uuid: $id) { fundings(first: 10) { edges { node { uuid amount payDate product { name } receipt status } } pageInfo { hasNextPage } totalCount } } }`,
+			map[string]any{"id": at(node, "uuid")}), "payer", "fundings")
+		if at(given, "totalCount") != 1.0 || at(given, "edges", "node", "amount") != "1000.00" || at(given, "edges", "node", "receipt") != "RF-1" || at(given, "edges", "node", "product", "name") == nil {
+			t.Errorf("given: %v", given)
+		}
 		refused(admin, "deletePayer", map[string]any{"uuids": []any{at(node, "uuid")}}, "contributions")
 	})
 }

@@ -161,6 +161,7 @@ type request struct {
 	nodes     map[any]string // type names of the rows node(id:) found
 	registers *persistence.Registers
 	written   map[string]*writtenBatch
+	fundings  fundingBatch
 	rows      int
 	began     bool
 

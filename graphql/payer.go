@@ -25,10 +25,10 @@ const payerInputs = "name: String! email: String phone: String fax: String addre
 
 // Payers is what module payment brings of institutions that pay for others.
 var Payers = Part{
-	SDL: `enum PayerType { C D G L O P }
+	SDL: `enum PayerType { C D G L O P } enum FundingStatus { N P A R }
 		` + writing("CreatePayerMutationInput", payerInputs) + writing("UpdatePayerMutationInput", payerInputs+"uuid: UUID!") + writing("DeletePayerMutationInput", "uuids: [String]") +
 		writing("AddFundingMutationInput", "payerId: ID! productId: ID! payDate: Date! amount: Decimal! receipt: String!"),
-	Types: []Object{payer},
+	Types: []Object{payer, funding},
 	Queries: []Field{
 		List[persistence.Payer](`payers(showHistory: Boolean, search: String, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int,
 			name_Icontains: String, email_Icontains: String, phone_Icontains: String, location: Int, type: String): PayerGQLTypeConnection`,
@@ -59,6 +59,7 @@ var payer = Object{
 		Is("fax: String", func(r *persistence.Payer) any { return r.Fax }),
 		Is("email: String", func(r *persistence.Payer) any { return r.EMail }),
 		Is("auditUserId: Int!", func(r *persistence.Payer) any { return r.AuditUserID }),
+		fundings,
 	},
 }
 

@@ -2,6 +2,7 @@ package modules
 
 import (
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/resources"
 )
@@ -10,5 +11,6 @@ import (
 func Payment() *core.Module {
 	m := module("payment", "Electronic payments of contributions.", "core", "insuree", "policy", "practitioner")
 	core.Contribute(m, Resource{Name: "PaymentReconciliation", Make: resources.PaymentReconciliation, Catalogues: []*mapping.Catalogue{mapping.PaymentReconciliationCatalogue}})
+	core.Contribute(m, graphql.Payment)
 	return m
 }

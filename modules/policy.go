@@ -15,6 +15,7 @@ func Policy() *core.Module {
 	core.Contribute(m, Resource{Name: "CoverageEligibilityRequest", Make: resources.CoverageEligibilityRequest})
 	core.Contribute(m, Resource{Name: "CoverageEligibilityResponse", Make: resources.CoverageEligibilityResponse})
 	core.Contribute(m, graphql.Policy)
+	core.Contribute(m, graphql.Premium)
 	core.Contribute(m, graphql.Payers)
 	return m
 }

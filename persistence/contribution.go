@@ -1,6 +1,9 @@
 package persistence
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm/clause"
+)
 
 // Premium is a row of tblPremium: one contribution paid for a policy.
 type Premium struct {
@@ -34,6 +37,41 @@ type Premium struct {
 
 // TableName names the legacy table.
 func (Premium) TableName() string { return "tblPremium" }
+
+// Funding is a contribution an institution gave to a product and not to a family.
+type Funding struct {
+	Premium
+	ProdID int // of the product
+}
+
+// Fundings gives what payers gave to products, newest first. It asks for no scope: nobody
+// else sees these rows, and who sees a payer sees what he gave.
+func Fundings(x *Session, payers []int) ([]Funding, error) {
+	var premiums []Premium
+	err := x.db.Where(In(Column("", "PayerID"), payers)).Where(Compare(Column("", "PayType"), "=", "F")).Where(IsNull(Column("", "ValidityTo"))).
+		Order(clause.OrderBy{Columns: []clause.OrderByColumn{{Column: Column("", "PayDate"), Desc: true}, {Column: Column("", "PremiumId"), Desc: true}}}).Find(&premiums).Error
+	if err != nil || len(premiums) == 0 {
+		return nil, err
+	}
+	var policies []Policy
+	sold := sqlf(`[PolicyID] IN (SELECT [s_m].[PolicyID] FROM [tblPremium] [s_m] WHERE [s_m].[PayType] = 'F' AND [s_m].[ValidityTo] IS NULL AND ?)`+
+		` AND [FamilyID] IN (SELECT [s_h].[FamilyID] FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL)`,
+		In(clause.Column{Table: "s_m", Name: "PayerID"}, payers), FundingNumber)
+	if err := x.db.Select("PolicyID", "ProdID").Where(sold).Find(&policies).Error; err != nil {
+		return nil, err
+	}
+	product := map[int]int{}
+	for i := range policies {
+		product[policies[i].PolicyID] = policies[i].ProdID
+	}
+	var rows []Funding
+	for i := range premiums {
+		if id, given := product[premiums[i].PolicyID]; given {
+			rows = append(rows, Funding{premiums[i], id})
+		}
+	}
+	return rows, nil
+}
 
 // Payer is a row of tblPayer: an institution that pays contributions for others.
 type Payer struct {

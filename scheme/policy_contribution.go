@@ -250,12 +250,19 @@ func refuseReceipt(x *persistence.Session, product int, d *ContributionDraft) er
 	if err := persistence.Alone(x, fmt.Sprintf("receipt:%d:%s", product, d.Receipt)); err != nil { // receipts have no unique index
 		return err
 	}
-	l := &loader{db: x.DB().Limit(1)}
-	var found []persistence.Premium
-	find(l, &found, persistence.Text(column("tblPremium", "Receipt"), persistence.Same, d.Receipt), persistence.IsNull(column("tblPremium", "ValidityTo")),
-		persistence.Exists("tblPolicy", "PolicyID", column("tblPremium", "PolicyID"), persistence.Compare(column("tblPolicy", "ProdID"), "=", product)))
-	if l.err == nil && len(found) > 0 {
+	used, err := ReceiptUsed(x, product, d.Receipt)
+	if used {
 		return core.ErrorAt(core.Conflict, d.path("receipt"), "the receipt %q was used for the product already", d.Receipt)
 	}
-	return l.err
+	return err
+}
+
+// ReceiptUsed tells whether a live contribution to a policy of the product has the receipt,
+// wherever the family lives.
+func ReceiptUsed(x *persistence.Session, product int, receipt string) (bool, error) {
+	l := &loader{db: x.DB().Limit(1)}
+	var found []persistence.Premium
+	find(l, &found, persistence.Text(column("tblPremium", "Receipt"), persistence.Same, receipt), persistence.IsNull(column("tblPremium", "ValidityTo")),
+		persistence.Exists("tblPolicy", "PolicyID", column("tblPremium", "PolicyID"), persistence.Compare(column("tblPolicy", "ProdID"), "=", product)))
+	return len(found) > 0, l.err
 }
