@@ -237,6 +237,11 @@ func into(input map[string]any, target reflect.Value) error {
 }
 
 func set(field reflect.Value, value any) error {
+	if day, isDay := value.(persistence.Date); isDay {
+		if value = momentOn(field, day); value == nil {
+			return nil
+		}
+	}
 	if field.Kind() == reflect.Pointer {
 		field.Set(reflect.New(field.Type().Elem()))
 		field = field.Elem()
@@ -272,6 +277,24 @@ func set(field reflect.Value, value any) error {
 		return nil
 	}
 	return core.Errorf(core.Internal, "a %s does not go into a %s", v.Type(), field.Type())
+}
+
+// momentOn gives what a day puts into a field: the day or, into a moment, its beginning. nil
+// leaves a moment of the same day as it is.
+func momentOn(field reflect.Value, day persistence.Date) any {
+	switch at := field.Interface().(type) {
+	case persistence.DateTime:
+		if at.Date().Equal(day.Time) {
+			return nil
+		}
+	case *persistence.DateTime:
+		if at != nil && at.Date().Equal(day.Time) {
+			return nil
+		}
+	default:
+		return day
+	}
+	return persistence.At(day.Time)
 }
 
 // named gives the name of a type without its list and non-null marks.

@@ -10,6 +10,7 @@ const rightPayments = 101401
 
 // Payment is what module payment brings: electronic payments of contributions.
 var Payment = Part{
+	SDL: paymentInputs, Mutations: paymentMutations,
 	Types: []Object{payment},
 	Queries: []Field{
 		List[persistence.Payment](`payments(showHistory: Boolean, showReconciled: Boolean, clientMutationId: String, orderBy: [String], additionalFilter: JSONString,

@@ -15,6 +15,7 @@ const rightPolicies = 101201
 // Policy is what module policy brings: policies, what they cost, and what people are entitled
 // to by them.
 var Policy = Part{
+	SDL: policyInputs, Mutations: policyMutations,
 	Types: []Object{policy, claimDedRem, policyStanding, eligibilityAnswer,
 		{Name: "PolicyAndWarningsGQLType", Fields: []Field{In("policy: PolicyGQLType"), In("warnings: [String]")}},
 	},
@@ -151,6 +152,3 @@ func policyValues(c *Call) (any, error) {
 	}
 	return map[string]any{"policy": q.Policy, "warnings": warnings}, nil
 }
-
-// policyPaths are the names clients use for what a sale is made of.
-var policyPaths = map[string]string{"family": "familyId", "product": "productId", "officer": "officerId", "enrolled": "enrollDate", "period": "startDate"}

@@ -14,6 +14,7 @@ const rightPremiums = 101301
 
 // Premium is what module policy brings of contributions, which clients call premiums.
 var Premium = Part{
+	SDL: premiumInputs, Mutations: premiumMutations,
 	Types: []Object{premium},
 	Queries: []Field{
 		List[persistence.Premium](`premiums(payerId: ID, clientMutationId: String, showHistory: Boolean, parentLocation: String, parentLocationLevel: Int, orderBy: [String],

@@ -108,6 +108,9 @@ func (c Policies) Contribute(x *persistence.Session, id persistence.UUID, d *Con
 	if err := checkContribution(x, p, d); err != nil {
 		return nil, nil, err
 	}
+	if err := refuseReceipt(x, p.ProdID, d); err != nil {
+		return nil, nil, err
+	}
 	source, version := d.Origin.columns()
 	premium := &persistence.Premium{
 		PolicyID: p.PolicyID, PayerID: d.PayerID, Amount: d.Amount, Receipt: d.Receipt, PayDate: d.PayDate, PayType: d.PayType,
@@ -116,17 +119,22 @@ func (c Policies) Contribute(x *persistence.Session, id persistence.UUID, d *Con
 	if err := persistence.Insert(x, premium); err != nil {
 		return nil, nil, err
 	}
-	event := "policy.contributed"
+	return p, premium, c.effect(x, p, d, "policy.contributed")
+}
+
+// effect lets a contribution that was written do what it does to its policy, and announces
+// the state the policy gets or, where it stays, the event.
+func (c Policies) effect(x *persistence.Session, p *persistence.Policy, d *ContributionDraft, event string) error {
 	if !d.PhotoFee || d.Action != PaymentByRule {
 		before := number(p.PolicyStatus)
 		if err := c.settleContribution(x, p, d); err != nil {
-			return nil, nil, err
+			return err
 		}
 		if after := number(p.PolicyStatus); after != before {
 			event = "policy." + PolicyStatusName(after)
 		}
 	}
-	return p, premium, publishPolicies(x, event, []*persistence.Policy{p})
+	return publishPolicies(x, event, []*persistence.Policy{p})
 }
 
 // settleContribution gives policy and covers the state the contributions have bought.
@@ -200,7 +208,7 @@ func (c Policies) instalment(x *persistence.Session, p *persistence.Policy, d *C
 	}, covers, nil
 }
 
-// checkContribution refuses what cannot be booked.
+// checkContribution refuses what cannot be booked, whatever its receipt.
 func checkContribution(x *persistence.Session, p *persistence.Policy, d *ContributionDraft) error {
 	if status := number(p.PolicyStatus); status != PolicyIdle && status != PolicyReady && status != PolicyActive {
 		return core.Errorf(core.Conflict, "the policy is %s (%d); contributions are for policies that are idle (%d), ready (%d) or active (%d)", PolicyStatusName(status), status, PolicyIdle, PolicyReady, PolicyActive)
@@ -213,7 +221,7 @@ func checkContribution(x *persistence.Session, p *persistence.Policy, d *Contrib
 			return err
 		}
 	}
-	return refuseReceipt(x, p.ProdID, d)
+	return nil
 }
 
 // checkBooking refuses what is no contribution to any policy.

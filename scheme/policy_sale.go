@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
@@ -9,22 +10,59 @@ import (
 
 // PolicySale is a policy sold at once with what was paid for it.
 type PolicySale struct {
-	PolicyDraft                     // Paths has "period" and "stage" too
+	PolicyDraft                     // Paths has "period" and "stage" too, and those of Terms
 	Renewal     bool                // it follows on an earlier policy
+	Before      persistence.UUID    // that policy; "" for the family's last one of the product
+	Terms       *Terms              // what the family was told; nil for nothing
 	Paid        []ContributionDraft // in the order they are booked
 }
 
-// Sell enters a policy, or renews the family's last one of the product, and books what was
-// paid for it. Errors: as Enter, Renew and Contribute; core.Unprocessable for a renewal of
-// nothing, or of another product than the one that is due; core.Conflict when the family
-// has a policy of the product in that time.
+// Terms are what a family was told about a policy. Paths calls them "start", "expiry" and
+// "value".
+type Terms struct {
+	Start, Expiry persistence.Date
+	Value         decimal.Decimal
+}
+
+// hold refuses a policy that is not what the family was told, naming both. Errors:
+// core.Unprocessable.
+func (t *Terms) hold(p *persistence.Policy, d *PolicyDraft) error {
+	if t == nil {
+		return nil
+	}
+	var faults []*core.Error
+	differs := func(name, what string, told, is any) {
+		faults = append(faults, core.ErrorAt(core.Unprocessable, d.path(name), "%s of the policy is %s and not %s", what, is, told))
+	}
+	if !t.Start.Equal(p.StartDate.Time) {
+		differs("start", "the first day", t.Start, p.StartDate)
+	}
+	if p.ExpiryDate != nil && !t.Expiry.Equal(p.ExpiryDate.Time) {
+		differs("expiry", "the last day", t.Expiry, *p.ExpiryDate)
+	}
+	if value := amount(p.PolicyValue); !t.Value.Equal(value) {
+		differs("value", "the value", t.Value.StringFixed(2), value.StringFixed(2))
+	}
+	return core.Join(faults...)
+}
+
+// Sell enters a policy, or renews an earlier one, and books what was paid for it. Errors:
+// as Enter, Renew and Contribute; core.Unprocessable for a renewal of nothing, of another
+// family's policy, or of another product than the one that is due, and for terms that are
+// not those of the scheme; core.Conflict when the family has a policy of the product in
+// that time.
 func (c Policies) Sell(x *persistence.Session, s *PolicySale) (*persistence.Policy, error) {
 	enter := c.Enter
 	if s.Renewal {
-		enter = c.renewLast
+		enter = func(x *persistence.Session, d *PolicyDraft) (*persistence.Policy, error) {
+			return c.renewal(x, d, s.Before)
+		}
 	}
 	p, err := enter(x, &s.PolicyDraft)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.Terms.hold(p, &s.PolicyDraft); err != nil {
 		return nil, err
 	}
 	if err := refuseOverlap(x, p, &s.PolicyDraft); err != nil {
@@ -61,18 +99,24 @@ func refuseOverlap(x *persistence.Session, p *persistence.Policy, d *PolicyDraft
 		p.StartDate, p.ExpiryDate, found[0].PolicyUUID, found[0].StartDate, until)
 }
 
-// renewLast renews the policy of the family that ends last among those that go on as the
-// product of the draft.
-func (c Policies) renewLast(x *persistence.Session, d *PolicyDraft) (*persistence.Policy, error) {
-	last, err := lastOf(x, d)
-	if err != nil {
-		return nil, err
+// renewal renews a policy or, without one, the policy of the family that ends last among
+// those that go on as the product of the draft.
+func (c Policies) renewal(x *persistence.Session, d *PolicyDraft, before persistence.UUID) (*persistence.Policy, error) {
+	if before == "" {
+		last, err := lastOf(x, d)
+		if err != nil {
+			return nil, err
+		}
+		if last == nil {
+			return nil, core.ErrorAt(core.Unprocessable, d.path("stage"), "the family has no policy, active or expired, that goes on as this product")
+		}
+		before = last.PolicyUUID
 	}
-	if last == nil {
-		return nil, core.ErrorAt(core.Unprocessable, d.path("stage"), "the family has no policy, active or expired, that goes on as this product")
+	wanted, family := d.ProdID, d.FamilyID
+	p, err := c.Renew(x, before, d)
+	if err == nil && p.FamilyID != family {
+		return nil, core.ErrorAt(core.Unprocessable, d.path("family"), "the policy before is that of another family")
 	}
-	wanted := d.ProdID
-	p, err := c.Renew(x, last.PolicyUUID, d)
 	if err == nil && p.ProdID != wanted {
 		return nil, core.ErrorAt(core.Unprocessable, d.path("product"), "on %s the policy before goes on as another product: what it was sold as, or was converted to", d.Enrolled)
 	}

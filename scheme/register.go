@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -100,8 +101,9 @@ func (c *draftCheck) within(name string, value *int, low, high int) {
 	}
 }
 
-// fits refuses what the columns of the row would not hold as it is, and numbers below 0.
-func fits[R any](c *draftCheck, row *R) {
+// fits refuses what the columns of the row would not hold as it is, and numbers below 0 in
+// other columns than those given.
+func fits[R any](c *draftCheck, row *R, signed ...string) {
 	value := reflect.ValueOf(row).Elem()
 	for i := range value.NumField() {
 		field := reflect.Indirect(value.Field(i))
@@ -109,7 +111,7 @@ func fits[R any](c *draftCheck, row *R) {
 			continue
 		}
 		name := columnOf(value.Type().Field(i))
-		if strings.EqualFold(name, "AuditUserID") { // written by our own hand, and below 0 for the program itself
+		if strings.EqualFold(name, "AuditUserID") || slices.Contains(signed, name) { // the first is written by our own hand, and below 0 for the program itself
 			continue
 		}
 		switch v := field.Interface().(type) {
