@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"encoding/json"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/core/security"
 	"github.com/openimis/openimis-go/mapping"
@@ -23,12 +25,22 @@ var Accounts = Part{
 	Queries: []Field{
 		free[persistence.User]("validateUsername(username: String!): Boolean", mapping.Users, "username", rightUsers),
 		free[persistence.User]("validateUserEmail(userEmail: String!): Boolean", mapping.Users, "email", rightUsers),
+		{SDL: "passwordPolicy: JSONString", Open: true, Resolve: passwordPolicy},
 		{SDL: "usernameLength: Int", Rights: []int{rightUsers}, Resolve: func(*Call) (any, error) { return longestLogin, nil }},
 	},
 	Mutations: []Mutation{
 		{Field: Field{SDL: "changeUserLanguage(input: ChangeUserLanguageMutationInput!): ChangeUserLanguageMutationPayload"}, Do: changeLanguage},
 		{Field: Field{SDL: "changePassword(input: ChangePasswordMutationInput!): ChangePasswordMutationPayload", Resolve: changePassword}},
 	},
+}
+
+// passwordPolicy tells what a password has to be, under the names of the form.
+func passwordPolicy(*Call) (any, error) {
+	p := security.DefaultPasswordPolicy
+	text, err := json.Marshal(map[string]any{
+		"min_length": p.MinLength, "require_lower_case": p.LowerCase, "require_upper_case": p.UpperCase, "require_numbers": p.Numbers, "require_special_characters": p.Special,
+	})
+	return string(text), err
 }
 
 // changeLanguage gives the caller himself another language.

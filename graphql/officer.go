@@ -15,7 +15,7 @@ const rightOfficers = 121501
 // Officers is what module practitioner brings: enrolment officers, whom every form finds
 // under a name of its own.
 var Officers = Part{
-	Types: []Object{officer},
+	Types: []Object{officer, officerVillage},
 	Queries: []Field{
 		officers("policyOfficers(search: String, district: String, region: String, offset: Int, before: String, after: String, first: Int, last: Int)"),
 		officers("insureeOfficers(offset: Int, before: String, after: String, first: Int, last: Int)"),
@@ -129,5 +129,21 @@ var officer = Object{
 		Is("phoneCommunication: Boolean", func(r *persistence.Officer) any { return r.PhoneCommunication }),
 		Is("address: String", func(r *persistence.Officer) any { return r.Permanentaddress }),
 		Is("hasLogin: Boolean", func(r *persistence.Officer) any { return r.HasLogin }),
+		Many[persistence.Officer, persistence.OfficerVillage]("officerVillages: [OfficerVillageGQLType!]!", "OfficerId", func(r *persistence.Officer) any { return r.OfficerID }),
 	},
 }
+
+// officerVillage has a plain id: the UI writes it back as a number.
+var officerVillage = Object{Name: "OfficerVillageGQLType", Fields: []Field{
+	Is("id: ID!", func(r *persistence.OfficerVillage) any { return r.OfficerVillageID }),
+	Is("validityFrom: DateTime!", func(r *persistence.OfficerVillage) any { return momentOf(r.ValidityFrom) }),
+	Is("validityTo: DateTime", func(r *persistence.OfficerVillage) any { return r.ValidityTo }),
+	Is("legacyId: Int", func(r *persistence.OfficerVillage) any { return r.LegacyID }),
+	Place("location: LocationGQLType!", func(r *persistence.OfficerVillage) any { return r.LocationID }),
+	Is("auditUserId: Int!", func(r *persistence.OfficerVillage) any {
+		if r.AuditUserID == nil {
+			return 0
+		}
+		return *r.AuditUserID
+	}),
+}}

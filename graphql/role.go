@@ -21,7 +21,7 @@ const roleInputs = "id: Int uuid: String name: String! altLanguage: String isSys
 // Roles is what module core brings of roles and their rights.
 var Roles = Part{
 	SDL:   writing("CreateRoleMutationInput", roleInputs) + writing("UpdateRoleMutationInput", roleInputs) + writing("DeleteRoleMutationInput", "uuids: [String]"),
-	Types: []Object{role, roleRight},
+	Types: append(permissionTypes, role, roleRight),
 	Queries: []Field{
 		List[persistence.Role](`role(orderBy: [String], isSystem: Boolean, roleRight: Int, systemRoleId: Int, showHistory: Boolean, str: String, offset: Int, before: String, after: String,
 			first: Int, last: Int, uuid: String, name_Icontains: String, isBlocked: Boolean): RoleGQLTypeConnection`,
@@ -31,6 +31,7 @@ var Roles = Part{
 			}}),
 		List[persistence.RoleRight]("roleRight(orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int, role_Uuid: String): RoleRightGQLTypeConnection",
 			mapping.RoleRights, Options{Rights: []int{rightRoles}, Order: "rightId", Whole: true}),
+		{SDL: "modulesPermissions: ModulePermissionsListGQLType", Rights: []int{rightRoles}, Resolve: modulesPermissions},
 		free[persistence.Role]("validateRoleName(roleName: String!): Boolean", mapping.Roles, "name", rightRoles),
 	},
 	Mutations: []Mutation{

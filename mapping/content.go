@@ -80,7 +80,7 @@ var (
 // models finds the model of a table by its name.
 var models = sync.OnceValue(func() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
-	for _, row := range append(slices.Clone(persistence.Tables), persistence.Audit{}, persistence.MutationLog{}) {
+	for _, row := range append(slices.Clone(persistence.Tables), persistence.Audit{}, persistence.MutationLog{}, persistence.Staff{}) {
 		if named, ok := row.(interface{ TableName() string }); ok {
 			found[named.TableName()] = reflect.TypeOf(row)
 		}

@@ -99,11 +99,17 @@ var (
 	ClaimAdmins = &Catalogue{
 		Table: "tblClaimAdmin", UUID: "ClaimAdminUUID",
 		Links:      []Link{{Name: "healthFacility", Column: "HFId", Table: "tblHF", Pick: "HfID", Relation: "HF"}},
-		Attributes: []Attribute{{Name: "code", Column: "ClaimAdminCode"}, {Name: "lastName", Column: "LastName"}, {Name: "otherNames", Column: "OtherNames"}},
+		Attributes: []Attribute{{Name: "code", Column: "ClaimAdminCode"}, {Name: "lastName", Column: "LastName"}, {Name: "otherNames", Column: "OtherNames"}, {Name: "dob", Column: "DOB"}},
 	}
 	Officers = &Catalogue{
 		Table: "tblOfficer", UUID: "OfficerUUID",
-		Links:      []Link{{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"}},
-		Attributes: []Attribute{{Name: "code", Column: "Code"}, {Name: "lastName", Column: "LastName"}, {Name: "otherNames", Column: "OtherNames"}},
+		Links: []Link{
+			{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"},
+			{Name: "officerVillages", Column: "OfficerID", Table: "tblOfficerVillages", Pick: "OfficerId"},
+		},
+		Attributes: []Attribute{{Name: "code", Column: "Code"}, {Name: "lastName", Column: "LastName"}, {Name: "otherNames", Column: "OtherNames"}, {Name: "dob", Column: "DOB"}},
+	}
+	officerVillages = &Catalogue{
+		Table: "tblOfficerVillages", Links: []Link{{Name: "location", Column: "LocationId", Table: "tblLocations", Pick: "LocationId"}},
 	}
 )

@@ -29,7 +29,7 @@ type Link struct {
 // fieldCatalogues are the catalogues that links lead to.
 var fieldCatalogues = []*Catalogue{Patient, Group, Location, Organization, MedicationCatalogue, ActivityDefinitionCatalogue,
 	ItemPriceLists, ServicePriceLists, itemPriceDetails, servicePriceDetails, Products,
-	Claims, claimItems, claimServices, ClaimAttachments, BatchRuns, RelativeIndexes, ClaimAdmins, Officers, Diagnoses, Roles, RoleRights, Payers,
+	Claims, claimItems, claimServices, ClaimAttachments, BatchRuns, RelativeIndexes, ClaimAdmins, Officers, officerVillages, Diagnoses, Users, userRoles, userDistricts, Roles, RoleRights, Payers,
 	Policies, Premiums, Payments, paymentDetails}
 
 func catalogueOf(table string) *Catalogue {

@@ -20,5 +20,6 @@ func Core() *core.Module {
 	core.Contribute(m, Resource{Name: "AuditEvent", Make: resources.AuditEvent, Catalogues: []*mapping.Catalogue{mapping.AuditEventCatalogue}})
 	core.Contribute(m, graphql.Roles)
 	core.Contribute(m, graphql.Accounts)
+	core.Contribute(m, graphql.Users)
 	return m
 }

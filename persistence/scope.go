@@ -18,6 +18,9 @@ import (
 //	tblHF, tblOfficer                  its district
 //	tblClaimAdmin                      its facility
 //	tblUsers                           itself, or any of its districts
+//	tblUserRole, tblUsersDistricts     its user
+//	openimis_staff                     its user, officer or claim administrator
+//	tblOfficerVillages                 its officer
 //	tblSubscription                    who made it
 //	openimis_audit                     who did it, as in tblUsers
 //	core_Mutation_Log                  who asked for it
@@ -79,8 +82,8 @@ var scoped = map[string]string{
 	"tblLocations": `[tblLocations].[LocationId] IN ` + districts + ` OR [tblLocations].[LocationId] IN ` + regions +
 		` OR [tblLocations].[ParentLocationId] IN ` + districts + ` OR [tblLocations].[ParentLocationId] IN ` + wards,
 	"tblHF":            `[tblHF].[LocationId] IN ` + districts,
-	"tblOfficer":       `[tblOfficer].[LocationId] IS NULL OR [tblOfficer].[LocationId] IN ` + districts,
-	"tblClaimAdmin":    `[tblClaimAdmin].[HFId] IS NULL OR [tblClaimAdmin].[HFId] IN ` + facilityInScope,
+	"tblOfficer":       officerSeen,
+	"tblClaimAdmin":    claimAdminSeen,
 	"tblFamilies":      `[tblFamilies].[LocationId] IS NULL OR [tblFamilies].[LocationId] IN ` + villages,
 	"tblInsuree":       insureeSeen,
 	"tblPolicy":        familyOf + `[tblPolicy].[FamilyID] AND ` + familySeen + `)`,
@@ -96,21 +99,38 @@ var scoped = map[string]string{
 
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
 		insureeSeen + `))`,
-	"tblPolicyHolder":   `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
-	"tblInvoice":        invoiceSeen("tblInvoice"),
-	"tblBill":           invoiceSeen("tblBill"),
-	"tblPaymentInvoice": paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
-	"tblPayment":        electronicSeen,
-	"tblPaymentDetails": `EXISTS (SELECT 1 FROM [tblPayment] WHERE [tblPayment].[PaymentID] = [tblPaymentDetails].[PaymentID] AND (` + electronicSeen + `))`,
-	"tblUsers": `[tblUsers].[UserID] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [tblUsers].[UserID] AND [s_u].[ValidityTo] IS NULL` +
-		` AND [s_u].[LocationId] IN ` + districts + `)`,
-	"tblSubscription": `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,
-	"openimis_audit": `[openimis_audit].[user_id] = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = [openimis_audit].[user_id]` +
-		` AND [s_u].[ValidityTo] IS NULL AND [s_u].[LocationId] IN ` + districts + `)`,
-	"core_Mutation_Log": `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
-	"tblBatchRun":       `[tblBatchRun].[LocationId] IS NULL OR ` + placeSeen(`[tblBatchRun].[LocationId]`),
-	"tblPayer":          `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+	"tblPolicyHolder":    `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
+	"tblInvoice":         invoiceSeen("tblInvoice"),
+	"tblBill":            invoiceSeen("tblBill"),
+	"tblPaymentInvoice":  paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
+	"tblPayment":         electronicSeen,
+	"tblPaymentDetails":  `EXISTS (SELECT 1 FROM [tblPayment] WHERE [tblPayment].[PaymentID] = [tblPaymentDetails].[PaymentID] AND (` + electronicSeen + `))`,
+	"tblBatchRun":        `[tblBatchRun].[LocationId] IS NULL OR ` + placeSeen(`[tblBatchRun].[LocationId]`),
+	"tblUsers":           userSeen(`[tblUsers].[UserID]`),
+	"tblUserRole":        userSeen(`[tblUserRole].[UserID]`),
+	"tblUsersDistricts":  userSeen(`[tblUsersDistricts].[UserID]`),
+	"openimis_staff":     staffSeen,
+	"tblOfficerVillages": `EXISTS (SELECT 1 FROM [tblOfficer] WHERE [tblOfficer].[OfficerID] = [tblOfficerVillages].[OfficerId] AND (` + officerSeen + `))`,
+	"tblSubscription":    `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,
+	"openimis_audit":     userSeen(`[openimis_audit].[user_id]`),
+	"core_Mutation_Log":  `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
+	"tblPayer":           `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
 }
+
+// userSeen matches the caller himself and who works in one of his districts.
+func userSeen(key string) string {
+	return key + ` = ? OR EXISTS (SELECT 1 FROM [tblUsersDistricts] [s_u] WHERE [s_u].[UserID] = ` + key + ` AND [s_u].[ValidityTo] IS NULL AND [s_u].[LocationId] IN ` + districts + `)`
+}
+
+const (
+	officerSeen    = `[tblOfficer].[LocationId] IS NULL OR [tblOfficer].[LocationId] IN ` + districts
+	claimAdminSeen = `[tblClaimAdmin].[HFId] IS NULL OR [tblClaimAdmin].[HFId] IN ` + facilityInScope
+)
+
+// staffSeen is the scope of users, and of the others where nobody logs in.
+var staffSeen = `[openimis_staff].[user_id] IS NOT NULL AND (` + userSeen(`[openimis_staff].[user_id]`) + `) OR [openimis_staff].[user_id] IS NULL AND (` +
+	`EXISTS (SELECT 1 FROM [tblOfficer] WHERE [tblOfficer].[OfficerID] = [openimis_staff].[officer_id] AND (` + officerSeen + `)) OR ` +
+	`EXISTS (SELECT 1 FROM [tblClaimAdmin] WHERE [tblClaimAdmin].[ClaimAdminId] = [openimis_staff].[claim_admin_id] AND (` + claimAdminSeen + `)))`
 
 const (
 	claimSeen   = `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] IN ` + facilityInScope + ` AND [s_c].[ClaimID] = `

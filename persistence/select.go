@@ -118,7 +118,7 @@ func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	tx := x.db.Model(new(R))
+	tx := modelled[R](x)
 	if info.to != nil && !q.Past {
 		tx = tx.Where(IsNull(rootColumn(info.to)))
 	}
