@@ -25,6 +25,8 @@ type Case struct {
 
 	method, target, query string
 	bodies                []func() string // of requests, which take turns; none for requests without
+	contentType           string          // of the bodies
+	writes                bool            // in the database
 	turn                  atomic.Int64
 	recorder              *recorder
 	recorded              [][]statement // of a request with each of the bodies
@@ -64,8 +66,9 @@ func (s *Suite) Cases() ([]*Case, error) {
 		{Name: "read", method: "GET", target: "/fhir/" + reference},
 		{Name: "identifier search", method: "GET", target: "/fhir/Patient", query: "identifier=" + code},
 		{Name: "claims of a patient with him", method: "GET", target: "/fhir/Claim", query: "patient=" + reference + "&_include=Claim:patient"},
-		{Name: "claim submit", method: "POST", target: "/fhir/Claim", bodies: submissions(claims)},
+		{Name: "claim submit", method: "POST", target: "/fhir/Claim", bodies: submissions(claims), contentType: "application/fhir+json", writes: true},
 		{Name: "bundle of 100", method: "GET", target: "/fhir/Claim", query: "_count=100"},
+		{Name: "100 insurees in GraphQL", method: "POST", target: "/api/graphql", bodies: []func() string{insurees}, contentType: "application/json"},
 	}
 	for _, c := range cases {
 		c.server, c.recorder, c.user = s.server, s.recorder, s.user
@@ -118,6 +121,15 @@ func submissions(claims []map[string]any) []func() string {
 	return bodies
 }
 
+// insurees asks for a page of people as the list of the web interface does.
+func insurees() string {
+	body, _ := json.Marshal(map[string]string{"query": `{ insurees(first: 100, orderBy: ["chfId"]) { pageInfo { hasNextPage endCursor } edges { node {
+		id uuid validityFrom validityTo chfId otherNames lastName phone gender { code } dob head
+		family { uuid location { code name parent { code name parent { code name parent { code name } } } } }
+		currentVillage { uuid code name } } } } }`}) // of texts
+	return string(body)
+}
+
 func submission(claim map[string]any, number *atomic.Int64) func() string {
 	return func() string {
 		next := maps.Clone(claim)
@@ -161,7 +173,9 @@ func (c *Case) request(base string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Content-Type", "application/fhir+json")
+	if c.contentType != "" {
+		r.Header.Set("Content-Type", c.contentType)
+	}
 	return authorized(r, c.user), nil
 }
 
@@ -228,7 +242,7 @@ func (c *Case) Floor() http.Handler {
 		if _, err := io.Copy(io.Discard, ctx.Request().Body); err != nil {
 			return err
 		}
-		if err := c.recorder.replay(ctx.Request().Context(), c.recorded[c.next()], c.method != http.MethodGet); err != nil {
+		if err := c.recorder.replay(ctx.Request().Context(), c.recorded[c.next()], c.writes); err != nil {
 			return err
 		}
 		return ctx.Blob(status, contentType, body)
