@@ -57,7 +57,7 @@ func among(argument string, of *mapping.Catalogue, path string) Filter {
 }
 
 // receiptFree tells whether the number of a receipt is still free for the product of a
-// policy.
+// policy; null where there is no such policy.
 func receiptFree(c *Call) (any, error) {
 	id, ok := persistence.ParseUUID(c.Args["policyUuid"].(string))
 	if !ok {
@@ -65,6 +65,9 @@ func receiptFree(c *Call) (any, error) {
 	}
 	x := c.Store.Read(c.Context)
 	policy, err := persistence.One[persistence.Policy](x, id)
+	if code := core.CodeOf(err); err != nil && (code == core.NotFound || code == core.Gone) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

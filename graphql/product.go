@@ -39,7 +39,7 @@ var Product = Part{
 	},
 	Queries: []Field{
 		List[persistence.Product](`products(location: Int, showHistory: Boolean, search: String, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int,
-			id: ID, code_Icontains: String, name_Icontains: String, dateFrom_Lte: DateTime, dateTo_Gte: DateTime): ProductGQLTypeConnection`,
+			id: ID, code_Icontains: String, name_Icontains: String, dateFrom_Lte: DateTime, dateFrom_Gte: DateTime, dateTo_Lte: DateTime, dateTo_Gte: DateTime): ProductGQLTypeConnection`,
 			mapping.Products, Options{Order: "code", Filters: map[string]Filter{"search": AnyContains(mapping.Products, "code", "name"), "location": soldIn}}),
 		{SDL: "product(id: ID, uuid: String): ProductGQLType", Rights: []int{rightProducts}, Resolve: oneProduct},
 		{SDL: "pageDisplayRules: PageDisplayRulesGQLType", Resolve: func(*Call) (any, error) {

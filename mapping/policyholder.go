@@ -30,6 +30,7 @@ var (
 // health facilities; what only those have matches none of its rows.
 var PolicyHolders = &Catalogue{
 	Resource: "Organization", Table: "tblPolicyHolder", UUID: "UUID", Changed: "DateUpdated", Profile: structure(policyHolderProfile),
+	Links: []Link{{Name: "locations", Column: "LocationsId", Table: "tblLocations", Pick: "LocationId"}},
 	Attributes: []Attribute{
 		{Name: "code", Column: "PolicyHolderCode", Element: "identifier", Search: "identifier", Kind: search.Token},
 		{Name: "uuid", Column: "UUID", Element: "identifier", Search: "identifier", Kind: search.Token},

@@ -13,5 +13,6 @@ func Location() *core.Module {
 	core.Contribute(m, Resource{Name: "Location", Make: resources.Location, Catalogues: []*mapping.Catalogue{mapping.Location}})
 	core.Contribute(m, Resource{Name: "Organization", Make: resources.Organization, Catalogues: []*mapping.Catalogue{mapping.Organization, mapping.PolicyHolders}})
 	core.Contribute(m, graphql.Location)
+	core.Contribute(m, graphql.PolicyHolder)
 	return m
 }

@@ -1,0 +1,186 @@
+package graphql
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/openimis/openimis-go/mapping"
+	"github.com/openimis/openimis-go/persistence"
+)
+
+// The rights of this file, as tblRoleRight has them.
+const (
+	rightInvoices        = 155101
+	rightInvoicePayments = 155201
+	rightBills           = 156101
+)
+
+const billedArgs = `id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, orderBy: [String], offset: Int, before: String, after: String,
+	first: Int, last: Int, subjectType: String, thirdpartyType: String, code_Icontains: String, status: String, amountTotal: Decimal`
+
+// Invoice is what module invoice brings: lists of invoices, bills and payments for them. The
+// Django application makes them.
+var Invoice = Part{
+	SDL: `enum InvoiceStatus { A_0 A_1 A_2 A_3 A_4 A_5 A_6 A_7 } enum BillStatus { A_0 A_1 A_2 A_3 A_4 A_5 A_6 A_7 }
+		enum PaymentInvoiceReconciliationStatus { A_0 A_1 A_2 A_3 }`,
+	Types: []Object{invoice, bill, invoicePayment},
+	Queries: []Field{
+		List[persistence.Invoice]("invoice("+billedArgs+", dateInvoice: Date): InvoiceGQLTypeConnection", mapping.Invoices, billedOptions(mapping.Invoices, rightInvoices)),
+		List[persistence.Bill]("bill("+billedArgs+", dateBill: Date): BillGQLTypeConnection", mapping.Bills, billedOptions(mapping.Bills, rightBills)),
+		List[persistence.PaymentInvoice](`paymentInvoice(id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, orderBy: [String], offset: Int,
+			before: String, after: String, first: Int, last: Int, reconciliationStatus: String, codeExt_Icontains: String, label_Istartswith: String, codeTp_Icontains: String,
+			codeReceipt_Icontains: String, fees: Decimal, amountReceived: Decimal, datePayment: Date, paymentOrigin_Icontains: String, payerRef_Icontains: String): PaymentInvoiceGQLTypeConnection`,
+			mapping.InvoicePayments, Options{Rights: []int{rightInvoicePayments}, Order: "codeExt", Filters: map[string]Filter{
+				"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "codeTp_Icontains": noneOf, "reconciliationStatus": inState(mapping.InvoicePayments, "reconciliationStatus"),
+			}}),
+	},
+}
+
+func billedOptions(of *mapping.Catalogue, right int) Options {
+	return Options{Rights: []int{right}, Order: "code", Filters: map[string]Filter{
+		"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "status": inState(of, "status"),
+		"subjectType": Equals(of, "subjectType.model"), "thirdpartyType": Equals(of, "thirdpartyType.model"),
+	}}
+}
+
+// deletedOnes asks for what was deleted, of which nothing is shown.
+func deletedOnes(c *Call, value any, q *persistence.Query) error {
+	if value == true {
+		return noneOf(c, value, q)
+	}
+	return nil
+}
+
+// noneOf leaves no rows: no column holds what is asked for.
+func noneOf(_ *Call, _ any, q *persistence.Query) error {
+	q.Where = append(q.Where, persistence.Nothing())
+	return nil
+}
+
+// inState narrows to rows in a state: its number, also as the word of the enum.
+func inState(of *mapping.Catalogue, field string) Filter {
+	equals := Equals(of, field)
+	return func(c *Call, value any, q *persistence.Query) error {
+		text, _ := value.(string)
+		state, err := strconv.Atoi(strings.TrimPrefix(text, "A_"))
+		if err != nil {
+			return noneOf(c, value, q)
+		}
+		return equals(c, state, q)
+	}
+}
+
+// stateWord gives the word of the enum for a state, nil for one that has none.
+func stateWord(state, last int) any {
+	if state < 0 || state > last {
+		return nil
+	}
+	return "A_" + strconv.Itoa(state)
+}
+
+// kindOf makes a field that is the kind of row a generic key points to.
+func kindOf[R any](sdl string, key func(r *R) *int) Field {
+	return Field{SDL: sdl, Resolve: func(c *Call) (any, error) {
+		id := plain(key(c.Source.(*R)))
+		return Later(func() (any, error) {
+			found, err := rowsBy[persistence.ContentType](c, "id", id)
+			if err != nil || len(found) == 0 {
+				return nil, err
+			}
+			return found[0].Model, nil
+		}, func() { want[persistence.ContentType](c, "id", id) }), nil
+	}}
+}
+
+// noColumns are the fields of invoices and bills that no column holds.
+var noColumns = []Field{
+	Nothing("dateValidFrom: DateTime"), Nothing("dateValidTo: DateTime"), Nothing("replacementUuid: String"), Nothing("thirdparty: JSONString"), Nothing("subject: JSONString"),
+	Nothing("codeTp: String"), Nothing("codeExt: String"), Nothing("taxAnalysis: JSONString"), Nothing("currencyTpCode: String"),
+}
+
+var invoice = Object{
+	Name: "InvoiceGQLType",
+	Key:  func(row any) any { return row.(*persistence.Invoice).UUID },
+	Load: byKey[persistence.Invoice](mapping.Invoices),
+	Fields: append([]Field{
+		Is("uuid: String", func(r *persistence.Invoice) any { return r.UUID }),
+		Is("isDeleted: Boolean!", func(r *persistence.Invoice) any { return r.IsDeleted }),
+		Is("jsonExt: JSONString", func(r *persistence.Invoice) any { return extension(r.JSONExt) }),
+		Is("dateCreated: DateTime", func(r *persistence.Invoice) any { return r.DateCreated }),
+		Is("dateUpdated: DateTime", func(r *persistence.Invoice) any { return r.DateUpdated }),
+		Is("version: Int!", func(r *persistence.Invoice) any { return r.Version }),
+		Is("thirdpartyType: Int", func(r *persistence.Invoice) any { return r.ThirdpartyTypeID }),
+		kindOf("thirdpartyTypeName: String", func(r *persistence.Invoice) *int { return r.ThirdpartyTypeID }),
+		Is("thirdpartyId: String", func(r *persistence.Invoice) any { return r.ThirdpartyID }),
+		Is("subjectType: Int", func(r *persistence.Invoice) any { return r.SubjectTypeID }),
+		kindOf("subjectTypeName: String", func(r *persistence.Invoice) *int { return r.SubjectTypeID }),
+		Is("subjectId: String", func(r *persistence.Invoice) any { return r.SubjectID }),
+		Is("code: String!", func(r *persistence.Invoice) any { return r.Code }),
+		Is("dateInvoice: Date", func(r *persistence.Invoice) any { return r.DateInvoice }),
+		Is("dateDue: Date", func(r *persistence.Invoice) any { return r.DateDue }),
+		Is("datePayed: Date", func(r *persistence.Invoice) any { return r.DatePayed }),
+		Is("amountDiscount: Decimal", func(r *persistence.Invoice) any { return r.AmountDiscount }),
+		Is("amountNet: Decimal!", func(r *persistence.Invoice) any { return r.AmountNet }),
+		Is("amountTotal: Decimal!", func(r *persistence.Invoice) any { return r.AmountTotal }),
+		Is("status: InvoiceStatus", func(r *persistence.Invoice) any { return stateWord(r.Status, 7) }),
+		Is("currencyCode: String!", func(r *persistence.Invoice) any { return r.CurrencyCode }),
+		Is("note: String", func(r *persistence.Invoice) any { return r.Note }),
+		Is("terms: String", func(r *persistence.Invoice) any { return r.Terms }),
+		Is("paymentReference: String", func(r *persistence.Invoice) any { return r.PaymentReference }),
+	}, noColumns...),
+}
+
+var bill = Object{
+	Name: "BillGQLType",
+	Key:  func(row any) any { return row.(*persistence.Bill).UUID },
+	Load: byKey[persistence.Bill](mapping.Bills),
+	Fields: append([]Field{
+		Is("uuid: String", func(r *persistence.Bill) any { return r.UUID }),
+		Is("isDeleted: Boolean!", func(r *persistence.Bill) any { return r.IsDeleted }),
+		Is("jsonExt: JSONString", func(r *persistence.Bill) any { return extension(r.JSONExt) }),
+		Is("dateCreated: DateTime", func(r *persistence.Bill) any { return r.DateCreated }),
+		Is("dateUpdated: DateTime", func(r *persistence.Bill) any { return r.DateUpdated }),
+		Is("version: Int!", func(r *persistence.Bill) any { return r.Version }),
+		Is("thirdpartyType: Int", func(r *persistence.Bill) any { return r.ThirdpartyTypeID }),
+		kindOf("thirdpartyTypeName: String", func(r *persistence.Bill) *int { return r.ThirdpartyTypeID }),
+		Is("thirdpartyId: String", func(r *persistence.Bill) any { return r.ThirdpartyID }),
+		Is("subjectType: Int", func(r *persistence.Bill) any { return r.SubjectTypeID }),
+		kindOf("subjectTypeName: String", func(r *persistence.Bill) *int { return r.SubjectTypeID }),
+		Is("subjectId: String", func(r *persistence.Bill) any { return r.SubjectID }),
+		Is("code: String!", func(r *persistence.Bill) any { return r.Code }),
+		Is("dateBill: Date", func(r *persistence.Bill) any { return r.DateBill }),
+		Is("dateDue: Date", func(r *persistence.Bill) any { return r.DateDue }),
+		Is("datePayed: Date", func(r *persistence.Bill) any { return r.DatePayed }),
+		Is("amountDiscount: Decimal", func(r *persistence.Bill) any { return r.AmountDiscount }),
+		Is("amountNet: Decimal!", func(r *persistence.Bill) any { return r.AmountNet }),
+		Is("amountTotal: Decimal!", func(r *persistence.Bill) any { return r.AmountTotal }),
+		Is("status: BillStatus", func(r *persistence.Bill) any { return stateWord(r.Status, 7) }),
+		Is("currencyCode: String!", func(r *persistence.Bill) any { return r.CurrencyCode }),
+		Is("note: String", func(r *persistence.Bill) any { return r.Note }),
+		Is("terms: String", func(r *persistence.Bill) any { return r.Terms }),
+		Is("paymentReference: String", func(r *persistence.Bill) any { return r.PaymentReference }),
+	}, noColumns...),
+}
+
+// invoicePayment is a payment for invoices or bills.
+var invoicePayment = Object{
+	Name: "PaymentInvoiceGQLType",
+	Key:  func(row any) any { return row.(*persistence.PaymentInvoice).UUID },
+	Load: byKey[persistence.PaymentInvoice](mapping.InvoicePayments),
+	Fields: []Field{
+		Is("uuid: String", func(r *persistence.PaymentInvoice) any { return r.UUID }),
+		Is("isDeleted: Boolean!", func(r *persistence.PaymentInvoice) any { return r.IsDeleted }),
+		Is("jsonExt: JSONString", func(r *persistence.PaymentInvoice) any { return extension(r.JSONExt) }),
+		Is("reconciliationStatus: PaymentInvoiceReconciliationStatus", func(r *persistence.PaymentInvoice) any { return stateWord(r.ReconciliationStatus, 3) }),
+		Is("codeExt: String", func(r *persistence.PaymentInvoice) any { return r.CodeExt }),
+		Nothing("codeTp: String"),
+		Is("codeReceipt: String", func(r *persistence.PaymentInvoice) any { return r.CodeReceipt }),
+		Is("label: String", func(r *persistence.PaymentInvoice) any { return r.Label }),
+		Is("fees: Decimal", func(r *persistence.PaymentInvoice) any { return r.Fees }),
+		Is("amountReceived: Decimal", func(r *persistence.PaymentInvoice) any { return r.AmountReceived }),
+		Is("datePayment: Date", func(r *persistence.PaymentInvoice) any { return r.DatePayment }),
+		Is("paymentOrigin: String", func(r *persistence.PaymentInvoice) any { return r.PaymentOrigin }),
+		Is("payerRef: String", func(r *persistence.PaymentInvoice) any { return r.PayerRef }),
+		Is("payerName: String", func(r *persistence.PaymentInvoice) any { return r.PayerName }),
+	},
+}
