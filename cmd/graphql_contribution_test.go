@@ -57,6 +57,9 @@ func TestContributionLists(t *testing.T) {
 		if matched := count(admin, "payments", `status: 5, showReconciled: false`); matched == 0 || matched > paid {
 			t.Errorf("%v of %v payments are matched", matched, paid)
 		}
+		if reconciled := count(admin, "payments", `showReconciled: true`); reconciled >= paid {
+			t.Errorf("%v of %v payments are reconciled", reconciled, paid)
+		}
 		found := 0.0
 		for _, edge := range at(asked(t, s, admin, `{ premiums(first: 100, orderBy: "-payDate") { edges { node { uuid } } } }`, nil), "premiums", "edges").([]any) {
 			out := asked(t, s, admin, fmt.Sprintf(`{ paymentsByPremiums(premiumUuids: [%q], first: 5) { totalCount edges { node { uuid id status expectedAmount receivedAmount receiptNo requestDate } } } }`, at(edge, "node", "uuid")), nil)

@@ -72,6 +72,7 @@ func TestPolicyForms(t *testing.T) {
 		refused(policyAdmin, "createPolicy", but(form, "enrollDate", "2999-01-01"), "enrollDate")
 		refused(policyAdmin, "createPolicy", but(form, "familyId", 999999), "familyId")
 		refused(policyAdmin, "createPolicy", but(form, "officerId", elsewhere), "officerId")
+		refused(policyAdmin, "createPolicy", but(form, "contributionPlanId", "0a1b2c3d-0000-4000-a000-000000000002"), "contributionPlanId")
 		refused("doctor:doctor123", "createPolicy", but(form), "right")
 		done("createPolicy", form)
 		refused(policyAdmin, "createPolicy", but(form), "has a policy")

@@ -17,22 +17,22 @@ var Payment = Part{
 			offset: Int, before: String, after: String, first: Int, last: Int, uuid: String, status: Int, expectedAmount_Lte: Decimal, expectedAmount_Gte: Decimal,
 			receivedAmount_Lte: Decimal, receivedAmount_Gte: Decimal, requestDate_Lte: Date, requestDate_Gte: Date, receivedDate_Lte: Date, receivedDate_Gte: Date,
 			receiptNo_Icontains: String, typeOfPayment: String): PaymentGQLTypeConnection`,
-			mapping.Payments, Options{Rights: []int{rightPayments}, Order: "-receivedDate", Filters: map[string]Filter{"showReconciled": unreconciled, "additionalFilter": nil}}),
+			mapping.Payments, Options{Rights: []int{rightPayments}, Order: "-receivedDate", Filters: map[string]Filter{"showReconciled": reconciledOnly, "additionalFilter": nil}}),
 		List[persistence.Payment]("paymentsByPremiums(premiumUuids: [String]!, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int): PaymentGQLTypeConnection",
 			mapping.Payments, Options{Rights: []int{rightPayments}, Order: "-receivedDate", Filters: map[string]Filter{"premiumUuids": among("premiumUuids", mapping.Payments, "details.premium.uuid")}}),
 	},
 }
 
-// unreconciled leaves out what was found on the account, where the client says so.
-func unreconciled(_ *Call, value any, q *persistence.Query) error {
-	if value != false {
+// reconciledOnly narrows to what was found on the account.
+func reconciledOnly(_ *Call, value any, q *persistence.Query) error {
+	if value != true {
 		return nil
 	}
 	field, err := mapping.Payments.Field([]string{"reconciliationDate"})
 	if err != nil {
 		return err
 	}
-	where, err := field.Where("Isnull", true)
+	where, err := field.Where("Isnull", false)
 	q.Where = append(q.Where, where)
 	return err
 }

@@ -49,6 +49,13 @@ type policyForm struct {
 	Receipt  string           `graphql:"receipt"`
 }
 
+func (f *policyForm) read(c *Change) error {
+	if c.Text("contributionPlanId") != "" {
+		return core.ErrorAt(core.Unprocessable, "contributionPlanId", "there are no contribution plans here")
+	}
+	return c.Into(f)
+}
+
 func (f *policyForm) draft() scheme.PolicyDraft {
 	return scheme.PolicyDraft{FamilyID: f.Family, ProdID: f.Product, OfficerID: f.Officer, Enrolled: f.Enrolled, Paths: policyPaths}
 }
@@ -71,7 +78,7 @@ func renewPolicy(c *Change) error {
 // of enrolment.
 func sellPolicy(c *Change, sale *scheme.PolicySale) error {
 	var form policyForm
-	if err := c.Into(&form); err != nil {
+	if err := form.read(c); err != nil {
 		return err
 	}
 	sale.PolicyDraft, sale.Terms = form.draft(), form.terms()
@@ -99,7 +106,7 @@ func sellPolicy(c *Change, sale *scheme.PolicySale) error {
 
 func updatePolicy(c *Change) error {
 	var form policyForm
-	if err := c.Into(&form); err != nil {
+	if err := form.read(c); err != nil {
 		return err
 	}
 	return Alter(c, func(x *persistence.Session, row *persistence.Policy) error {

@@ -43,6 +43,10 @@ func TestScope(t *testing.T) {
 			insert(to, &persistence.Officer{Code: "O2", LastName: "Two", LocationID: &w.sides[1].district.LocationID})
 			for i := range w.sides {
 				insert(to, &persistence.Photo{InsureeID: &w.sides[i].member.InsureeID, PhotoDate: day})
+				insert(to, &persistence.ClaimDedRem{PolicyID: &w.sides[i].policy.PolicyID, ClaimID: w.sides[i].claim.ClaimID})
+				payment := persistence.Payment{PaymentStatus: ptr(5)}
+				insert(to, &payment)
+				insert(to, &persistence.PaymentDetail{PaymentID: payment.PaymentID, PremiumID: &w.sides[i].premium.PremiumID})
 			}
 			return nil
 		})
@@ -67,6 +71,9 @@ func TestScope(t *testing.T) {
 			{"policies", func(c context.Context) int { return count[persistence.Policy](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"covers", func(c context.Context) int { return count[persistence.InsureePolicy](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"premiums", func(c context.Context) int { return count[persistence.Premium](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
+			{"used amounts", func(c context.Context) int { return count[persistence.ClaimDedRem](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
+			{"payments", func(c context.Context) int { return count[persistence.Payment](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
+			{"parts of payments", func(c context.Context) int { return count[persistence.PaymentDetail](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"claims", func(c context.Context) int { return count[persistence.Claim](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"claim items", func(c context.Context) int { return count[persistence.ClaimItem](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"claim services", func(c context.Context) int { return count[persistence.ClaimService](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
