@@ -1,9 +1,10 @@
-// Drives the UI in a real browser against the real server: node run.mjs [--line 1.4] [--only PATTERN]
+// Drives the UI in a real browser against the real server:
+// node run.mjs [--line 1.4] [--only PATTERN] [--update]
 //
 // It runs the scenarios one after the other, step by step. A step fails when it cannot be
 // done, and when the page meets anything no user should meet (watch.mjs). Steps named in
-// pending.txt are not served yet: they may fail, but one that passes has to leave the list.
-// A screenshot of the end of every step is kept in out/.
+// pending.txt are not served yet: they may fail, but one that passes has to leave the list;
+// --update takes it out. A screenshot of the end of every step is kept in out/.
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -12,9 +13,10 @@ import { start } from "./server.mjs";
 import { Ui } from "./ui.mjs";
 
 const here = import.meta.dirname;
-const { values: options } = parseArgs({ options: { line: { type: "string", default: "newest" }, only: { type: "string", default: "" }, binary: { type: "string" } } });
+const { values: options } = parseArgs({ options: { line: { type: "string", default: "newest" }, only: { type: "string", default: "" }, update: { type: "boolean", default: false } } });
 const front = path.join(here, "..", options.line === "newest" ? "dist" : `dist-${options.line}`);
-const binary = path.resolve(options.binary ?? path.join(here, "..", "..", "openimis"));
+const binary = path.join(here, "..", "..", "openimis");
+const list = path.join(here, options.line === "newest" ? "pending.txt" : `pending-${options.line}.txt`);
 const out = path.join(here, "out", options.line);
 
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -32,21 +34,17 @@ async function first(files) {
 // day at the office does.
 const scenarios = ["signon", "routes", "lists", "signoff"];
 
-async function pendingSteps() {
-  const text = await readFile(path.join(here, "pending.txt"), "utf8");
-  return new Set(text.split("\n").map((line) => line.trim()).filter((line) => line && !line.startsWith("#")));
-}
+const pendingLines = (await readFile(list, "utf8")).split("\n");
+const pending = new Set(pendingLines.filter((line) => line && !line.startsWith("#")));
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const pending = await pendingSteps();
 const server = await start(binary, front);
 const browser = await chromium.launch({ executablePath: await first(browsers), args: flags });
 const begin = Date.now();
 let ui;
 try {
   const page = await browser.newPage({ viewport: { width: 1500, height: 950 }, locale: "en-GB" });
-  page.setDefaultTimeout(15_000); // a machine that builds at the same time is slow
   page.setDefaultNavigationTimeout(60_000);
   ui = new Ui(page, server.url, { out, pending, only: options.only });
   for (const name of scenarios) {
@@ -58,21 +56,26 @@ try {
   await browser.close();
   await server.stop();
 }
-process.exitCode = report(ui.steps, pending, Date.now() - begin) ? 0 : 1;
+process.exitCode = report(ui.steps, Date.now() - begin) ? 0 : 1;
 await writeFile(path.join(out, "server.log"), server.log.join(""));
 await writeFile(path.join(out, "steps.json"), JSON.stringify(ui.steps, null, 1));
+if (options.update) {
+  const passed = new Set(ui.steps.filter((step) => step.state === "unexpected").map((step) => step.name));
+  await writeFile(list, pendingLines.filter((line) => !passed.has(line)).join("\n"));
+}
 
 // report tells what failed and why, and whether the run is good.
-function report(steps, pending, took) {
+function report(steps, took) {
   const of = (state) => steps.filter((step) => step.state === state);
   const named = new Set(steps.map((step) => step.name));
   const unknown = options.only || !ui.signedOn ? [] : [...pending].filter((name) => !named.has(name));
-  for (const step of of("unexpected")) console.log(`\nFAILED  ${step.name}\n        passes now: take it out of pending.txt`);
-  for (const name of unknown) console.log(`\nFAILED  ${name}\n        is in pending.txt, but no step is called so`);
+  const file = path.basename(list);
+  for (const step of of("unexpected")) console.log(`\nFAILED  ${step.name}\n        passes now: take it out of ${file} (--update does)`);
+  for (const name of unknown) console.log(`\nFAILED  ${name}\n        is in ${file}, but no step is called so`);
   const wanting = new Map();
   for (const step of steps) {
-    for (const fault of step.faults) {
-      for (const [what] of fault.matchAll(/(Cannot query field "\w+" on type "\w+"|Unknown (type|argument) "\w+"[^.;]*)/g)) {
+    for (const { text } of step.faults) {
+      for (const [what] of text.matchAll(/(Cannot query field "\w+" on type "\w+"|Unknown (type|argument) "\w+"[^.;]*)/g)) {
         wanting.set(what, (wanting.get(what) ?? 0) + 1);
       }
     }

@@ -23,23 +23,25 @@ export class Ui {
     if (!this.#only.test(name) && !name.startsWith("sign on")) return false;
     if (this.steps.some((step) => step.name === name)) throw new Error(`two steps are called "${name}"`);
     const begin = Date.now();
+    const expected = !this.#pending.has(name);
+    this.patience = expected ? 20_000 : 4_000; // a machine that builds at the same time is slow
+    this.page.setDefaultTimeout(this.patience);
     let failure = [];
     try {
       await do_();
       await this.watch.settled();
     } catch (error) {
-      failure = [error.message.split("\n").slice(0, 4).join(" ")];
+      failure = [{ text: error.message.replaceAll(colours, "").split("\n").slice(0, 4).join(" ") }];
     }
     const faults = [...(await this.watch.take()), ...failure];
     const picture = path.join(this.#out, `${String(this.steps.length + 1).padStart(3, "0")} ${name.replaceAll(/[^\w ]+/g, "-")}.png`);
     await this.page.screenshot({ path: picture });
     const passed = faults.length === 0;
-    const expected = !this.#pending.has(name);
     const state = passed ? (expected ? "passed" : "unexpected") : expected ? "failed" : "pending";
     this.steps.push({ name, state, faults, picture, seconds: (Date.now() - begin) / 1000 });
-    this.#broken = failure.length > 0 || faults.some((fault) => fault.startsWith("the page"));
+    this.#broken = failure.length > 0 || faults.some(({ text }) => text.startsWith("the page"));
     console.log(`${state.padEnd(10)} ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
-    if (state === "failed") console.log(`           ${[...faults, `picture: ${path.relative(process.cwd(), picture)}`].join("\n           ")}`);
+    if (state === "failed") tell(faults, path.relative(process.cwd(), picture));
     return passed;
   }
 
@@ -48,7 +50,7 @@ export class Ui {
   async open(route) {
     if (this.#broken) {
       await this.page.goto(`${this.site}/front/${route}`, { waitUntil: "commit" });
-      this.watch.faults.length = 0; // what came late belongs to the page that broke
+      this.watch.forget(); // what came late belongs to the page that broke
       this.#broken = false;
       await this.page.waitForLoadState();
     } else {
@@ -63,8 +65,16 @@ export class Ui {
 
   // at waits until the browser is at a page of the UI.
   async at(route) {
-    await this.page.waitForURL((url) => (route instanceof RegExp ? route.test(url.pathname) : url.pathname === `/front/${route}`));
+    const here = () => new URL(this.page.url()).pathname;
+    await this.until(`the browser is at ${route}`, () => (route instanceof RegExp ? route.test(here()) : here() === `/front/${route}`));
     await this.watch.settled();
+  }
+
+  // until waits for something to become true; what names it when it does not.
+  async until(what, true_) {
+    for (const end = Date.now() + this.patience; !(await true_()); await this.page.waitForTimeout(50)) {
+      if (Date.now() > end) throw new Error(`in vain waited until ${what}`);
+    }
   }
 
   // sees fails unless the text is on the page.
@@ -117,6 +127,20 @@ export class Ui {
     await this.watch.settled();
   }
 }
+
+// tell prints the faults of a step, each with what was asked and answered; steps.json has
+// them whole.
+function tell(faults, picture) {
+  const line = (text) => console.log(`           ${text}`);
+  for (const { text, asked, answered } of faults) {
+    line(text);
+    if (asked) line(`  asked    ${asked.slice(0, 1500)}`);
+    if (answered) line(`  answered ${answered.slice(0, 500)}`);
+  }
+  line(`picture: ${picture}`);
+}
+
+const colours = /\u001b\[\d+m/g;
 
 // exactly is the text with the star of a required field.
 const exactly = (text) => (text instanceof RegExp ? text : new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*\\*?\\s*$`, "i"));

@@ -1,5 +1,6 @@
 // Watches a browser page and collects what no user should meet: errors of the page, refused
-// or failed requests, errors of GraphQL, failed mutations, requests to other machines.
+// or failed requests, errors of GraphQL, failed mutations, requests to other machines. A fault
+// is {text, asked, answered}; the last two only where a request is at fault.
 
 // Requests that may be refused: those of a visitor who has not signed in, and the sign of life
 // to the old web application, which is not here.
@@ -13,11 +14,12 @@ export class Watch {
   faults = [];
   running = 0; // requests of the API not answered yet
   #site;
+  #changes = new Map(); // clientMutationId -> what was asked
 
   constructor(page, site) {
     this.#site = site;
     this.page = page;
-    page.on("pageerror", (error) => this.faults.push(`the page failed: ${error.message}`));
+    page.on("pageerror", (error) => this.#fault(`the page failed: ${error.message}`));
     page.on("console", (message) => this.#console(message));
     page.on("request", (request) => this.#asked(request));
     page.on("requestfinished", (request) => this.#answered(request));
@@ -28,7 +30,7 @@ export class Watch {
   async settled(timeout = 30_000) {
     const end = Date.now() + timeout;
     for (let quiet = 0; quiet < 5; quiet = this.running > 0 ? 0 : quiet + 1) {
-      if (Date.now() > end) return this.faults.push(`${this.running} requests are still not answered`);
+      if (Date.now() > end) return this.#fault(`${this.running} requests are still not answered`);
       await this.page.waitForTimeout(60);
     }
   }
@@ -36,21 +38,32 @@ export class Watch {
   // take gives the faults since the last time, with the dialogs that are open now.
   async take() {
     for (const text of ["Fatal error", "Session Expired", "An unexpected error occurred", "Data error"]) {
-      if (await this.page.getByText(text, { exact: false }).first().isVisible()) this.faults.push(`the page shows "${text}"`);
+      if (await this.page.getByText(text, { exact: false }).first().isVisible()) this.#fault(`the page shows "${text}"`);
     }
-    return [...new Set(this.faults.splice(0))];
+    return this.faults.splice(0);
+  }
+
+  // forget drops what was collected.
+  forget() {
+    this.faults.length = 0;
+  }
+
+  #fault(text, asked, answered) {
+    if (!this.faults.some((fault) => fault.text === text)) this.faults.push({ text, asked, answered });
   }
 
   #console(message) {
     const text = message.text();
-    if (message.type() === "error" && !text.startsWith("Failed to load resource")) this.faults.push(`console: ${text.slice(0, 300)}`);
+    if (message.type() === "error" && !text.startsWith("Failed to load resource")) this.#fault(`console: ${text.slice(0, 300)}`);
   }
 
   #asked(request) {
     const url = new URL(request.url());
     if (!["http:", "https:"].includes(url.protocol)) return;
-    if (url.origin !== this.#site) this.faults.push(`the page asks ${url.origin}`);
+    if (url.origin !== this.#site) this.#fault(`the page asks ${url.origin}`);
     this.running++;
+    const [, change] = /clientMutationId[\\":\s]+([0-9a-f-]{36})/.exec(request.postData() ?? "") ?? [];
+    if (change && !this.#changes.has(change)) this.#changes.set(change, request.postData());
   }
 
   #ended(request) {
@@ -69,9 +82,9 @@ export class Watch {
       const text = await answer.text().catch(() => null); // a page that was left meanwhile
       if (text === null) return;
       if (answer.status() >= 400) return this.#refused(request, answer.status(), pathname, query, text);
-      this.#graphql(query, JSON.parse(text));
+      this.#graphql(query, request.postData(), text);
     } catch (error) {
-      if (!this.page.isClosed()) this.faults.push(`${request.url()}: ${error.message}`);
+      if (!this.page.isClosed()) this.#fault(`${request.url()}: ${error.message}`);
     } finally {
       this.#ended(request);
     }
@@ -86,16 +99,17 @@ export class Watch {
     } catch {
       // not JSON: the text itself
     }
-    this.faults.push(`${request.method()} ${path} ${status}${query && ` of ${operation(query)}`}: ${said}`);
+    this.#fault(`${request.method()} ${path} ${status}${query && ` of ${operation(query)}`}: ${said}`, request.postData() ?? request.url(), body);
   }
 
-  #graphql(query, { data, errors }) {
+  #graphql(query, asked, answered) {
+    const { data, errors } = JSON.parse(answered);
     for (const { message } of errors ?? []) {
-      if (message !== "INCORRECT_CREDENTIALS") this.faults.push(`GraphQL of ${operation(query)}: ${message}`);
+      if (message !== "INCORRECT_CREDENTIALS") this.#fault(`GraphQL of ${operation(query)}: ${message}`, asked, answered);
     }
     if (!query.includes("clientMutationId:")) return; // the journal of earlier days
     for (const { node } of data?.mutationLogs?.edges ?? []) {
-      if (node.status === 1) this.faults.push(`the change "${node.clientMutationLabel ?? ""}" failed: ${node.error}`);
+      if (node.status === 1) this.#fault(`the change "${node.clientMutationLabel ?? ""}" failed: ${node.error}`, this.#changes.get(node.clientMutationId), answered);
     }
   }
 }

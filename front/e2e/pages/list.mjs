@@ -11,17 +11,21 @@ export class List {
 
   async open() {
     await this.ui.open(this.route);
+    await this.searchButton.waitFor();
+  }
+
+  get searchButton() {
+    return this.ui.page.locator('button:has-text("Search"), button:has(path[d^="M15.5 14h"])').last();
   }
 
   async search() {
-    await this.ui.page.locator('button:has-text("Search"), button:has(path[d^="M15.5 14h"])').last().click();
+    await this.searchButton.click();
     await this.ui.watch.settled();
   }
 
   // hasRows fails when the table stays empty.
   async hasRows(least = 1) {
-    const found = await this.rows.count();
-    if (found < least) throw new Error(`the table has ${found} rows, not ${least}`);
+    await this.rows.nth(least - 1).waitFor();
   }
 
   // next turns the page and makes sure that other rows came.
@@ -29,9 +33,7 @@ export class List {
     await this.hasRows();
     const before = await this.rows.first().innerText();
     await this.ui.page.getByRole("button", { name: /next page/i }).click();
-    await this.ui.watch.settled();
-    const after = await this.rows.first().innerText();
-    if (after === before) throw new Error("the next page shows the same rows");
+    await this.ui.until("the next page shows other rows", async () => (await this.rows.count()) > 0 && (await this.rows.first().innerText()) !== before);
   }
 
   // openRow opens the form of a row, by default of the first.
