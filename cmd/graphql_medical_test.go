@@ -3,11 +3,13 @@ package cmd_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -130,14 +132,35 @@ func TestMedicalForms(t *testing.T) {
 		refused(admin, "deleteItem", map[string]any{"uuids": []any{at(node, "uuid")}}, "")
 
 		visit := map[string]any{"code": "ZV", "name": "Evening visit", "type": "C", "level": "V", "price": "4", "careType": "O", "patientCategories": []any{"MALE", "FEMALE", "ADULT"}}
+		bound := asked(t, s, admin, `{ medicalItems(first: 1) { edges { node { id code } } } medicalServices(first: 1) { edges { node { id code } } } }`, nil)
+		inside := func(kind string) int {
+			id, _ := at(bound, "medical"+kind, "edges", "node", "id").(string)
+			key, err := strconv.Atoi(graphql.KeyOf(id))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return key
+		}
+		visit["packagetype"] = "P"
+		visit["items"] = []any{map[string]any{"itemId": inside("Items"), "status": 1, "qtyProvided": "3", "priceAsked": "2.5"}}
+		visit["services"] = []any{map[string]any{"serviceId": inside("Services"), "status": 1, "qtyProvided": "1", "priceAsked": "4"}}
 		done("createService", visit)
+		held := at(asked(t, s, admin, `{ medicalServices(code_Icontains: "ZV") { edges { node { packagetype serviceserviceSet { id service { code } qtyProvided priceAsked scpDate }
+			servicesLinked { id item { code } qtyProvided priceAsked pcpDate } } } } }`, nil), "medicalServices", "edges", "node")
+		if at(held, "packagetype") != "P" || at(held, "servicesLinked", "item", "code") != at(bound, "medicalItems", "edges", "node", "code") || at(held, "servicesLinked", "qtyProvided") != 3.0 ||
+			at(held, "serviceserviceSet", "service", "code") != at(bound, "medicalServices", "edges", "node", "code") || at(held, "serviceserviceSet", "priceAsked") != "4.00" {
+			t.Errorf("the package: %v", held)
+		}
 		service := at(asked(t, s, admin, `{ medicalServices(code_Icontains: "ZV") { edges { node { uuid patientCategory packagetype level } } } }`, nil), "medicalServices", "edges", "node")
-		if at(service, "patientCategory") != 7.0 || at(service, "packagetype") != "S" || at(service, "level") != "V" {
+		if at(service, "patientCategory") != 7.0 || at(service, "packagetype") != "P" || at(service, "level") != "V" {
 			t.Errorf("the service: %v", service)
 		}
 		if status, fault := mutate(t, s, "doctor:doctor123", "deleteService", map[string]any{"uuids": []any{at(service, "uuid")}}); status != 1 {
 			t.Errorf("without the right: %v %s", status, fault)
 		}
+		refused(admin, "deleteService", map[string]any{"uuids": []any{at(service, "uuid")}}, "packages")
+		visit["uuid"], visit["packagetype"], visit["items"], visit["services"] = at(service, "uuid"), "S", []any{}, []any{}
+		done("updateService", visit)
 		done("deleteService", map[string]any{"uuids": []any{at(service, "uuid")}})
 	})
 }

@@ -28,13 +28,13 @@ func TestProductForm(t *testing.T) {
 			}
 			return map[string]any{
 				"code": "ZP1", "name": "Border cover", "locationUuid": region, "dateFrom": "2026-01-01", "dateTo": "2030-12-31", "insurancePeriod": 12, "maxMembers": 8, "maxInstallments": 3,
-				"lumpSum": "10000", "premiumAdult": "4000", "premiumChild": "2000", "gracePeriodPayment": 1, "gracePeriodEnrolment": 0, "gracePeriodRenewal": 2,
+				"ageMinimal": 18, "lumpSum": "10000", "premiumAdult": "4000", "premiumChild": "2000", "gracePeriodPayment": 1, "gracePeriodEnrolment": 0, "gracePeriodRenewal": 2,
 				"ceilingInterpretation": "HEALTH_FACILITY_TYPE", "ceilingType": "INSUREE", "ceiling": "250000", "deductibleOp": "100",
 				"items": []any{cover(map[string]any{"itemUuid": drug})}, "services": []any{cover(map[string]any{"serviceUuid": visit})},
 			}
 		}
 		done, _ := forms(t, s, admin)
-		const shown = `fragment P on ProductGQLType { uuid code name dateFrom location { uuid } lumpSum gracePeriodRenewal ceilingType ceilingInterpretation ceiling ceilingIp deductibleOp maxMembers
+		const shown = `fragment P on ProductGQLType { uuid code name dateFrom location { uuid } lumpSum gracePeriodRenewal ceilingType ceilingInterpretation ceiling ceilingIp deductibleOp maxMembers ageMinimal ageMaximal
 			items { totalCount edges { node { priceOrigin limitationType limitationTypeE limitAdult limitAdultE ceilingExclusionAdult ceilingExclusionChild item { uuid } } } }
 			services(first: 1) { edges { node { waitingPeriodAdult service { uuid } } } } }
 			query ($code: String) { products(code_Icontains: $code) { totalCount edges { node { ...P } } } }`
@@ -46,7 +46,7 @@ func TestProductForm(t *testing.T) {
 		row := find("ZP1")
 		line := at(row, "items", "edges", "node")
 		for name, want := range map[string]any{"name": "Border cover", "dateFrom": "2026-01-01T00:00:00", "lumpSum": "10000.00", "gracePeriodRenewal": 2.0, "ceilingType": "INSUREE",
-			"ceilingInterpretation": "HEALTH_FACILITY_TYPE", "ceiling": "250000.00", "ceilingIp": nil, "deductibleOp": "100.00", "maxMembers": 8.0} {
+			"ceilingInterpretation": "HEALTH_FACILITY_TYPE", "ceiling": "250000.00", "ceilingIp": nil, "deductibleOp": "100.00", "maxMembers": 8.0, "ageMinimal": 18.0, "ageMaximal": nil} {
 			if got := at(row, name); got != want {
 				t.Errorf("%s is %v, want %v", name, got, want)
 			}
@@ -64,11 +64,12 @@ func TestProductForm(t *testing.T) {
 		changed := form()
 		delete(changed, "services")
 		changed["uuid"], changed["name"], changed["ceilingType"], changed["ceilingIp"], changed["items"] = at(row, "uuid"), "Border cover plus", "POLICY", "7", []any{}
-		changed["ceiling"] = nil
+		changed["ceiling"], changed["ageMaximal"] = nil, 60
+		delete(changed, "ageMinimal")
 		done("updateProduct", changed)
 		row = find("ZP1")
 		if at(row, "name") != "Border cover plus" || at(row, "ceilingType") != "POLICY" || at(row, "ceilingIp") != "7.00" || at(row, "ceiling") != nil || at(row, "deductibleOp") != "100.00" ||
-			at(row, "items", "totalCount") != 0.0 || at(row, "services", "edges", "node", "service", "uuid") != visit {
+			at(row, "ageMinimal") != 18.0 || at(row, "ageMaximal") != 60.0 || at(row, "items", "totalCount") != 0.0 || at(row, "services", "edges", "node", "service", "uuid") != visit {
 			t.Errorf("changed: %v", row)
 		}
 

@@ -24,7 +24,7 @@ var Medical = Part{
 		input ServiceServiceInputType { id: Int serviceId: Int! status: TinyInt! qtyProvided: Decimal priceAsked: Decimal }
 		` + writing("CreateItemMutationInput", itemInputs) + writing("UpdateItemMutationInput", itemInputs) + writing("DeleteItemMutationInput", "uuids: [String]") +
 		writing("CreateServiceMutationInput", serviceInputs) + writing("UpdateServiceMutationInput", serviceInputs) + writing("DeleteServiceMutationInput", "uuids: [String]"),
-	Types: []Object{item, service, diagnosis},
+	Types: []Object{item, service, packagedService, packagedItem, diagnosis},
 	Queries: []Field{
 		List[persistence.Diagnosis]("diagnosesStr(str: String, offset: Int, before: String, after: String, first: Int, last: Int): DiagnosisGQLTypeConnection",
 			mapping.Diagnoses, Options{Order: "code", Filters: map[string]Filter{"str": AnyContains(mapping.Diagnoses, "code", "name")}}),
@@ -122,10 +122,31 @@ var service = Object{
 		Is("auditUserId: Int", func(r *persistence.Service) any { return r.AuditUserID }),
 		onLists("pricelistDetails(offset: Int, before: String, after: String, first: Int, last: Int, servicesPricelist: ID): ServicesPricelistDetailGQLTypeConnection!",
 			"ServiceID", func(r *persistence.Service) int { return r.ServiceID }, "servicesPricelist", func(d *persistence.ServicePriceListDetail) int { return d.PLServiceID }),
+		// What a package holds, as newer forms ask for it.
+		Many[persistence.Service, persistence.ServiceContainedPackage]("serviceserviceSet: [ServiceServiceGQLType!]!", "ServiceLinked", func(r *persistence.Service) any { return r.ServiceID }),
+		Many[persistence.Service, persistence.ProductContainedPackage]("servicesLinked: [ServiceItemGQLType!]!", "ServiceID", func(r *persistence.Service) any { return r.ServiceID }),
 		Is("attachmentsCount: Int", func(*persistence.Service) any { return 0 }), // no table keeps documents of services
 		Nothing("clientMutationId: String"),
 	},
 }
+
+// A service in a package. The form sends the id back as a number.
+var packagedService = Object{Name: "ServiceServiceGQLType", Fields: []Field{
+	Is("id: ID!", func(r *persistence.ServiceContainedPackage) any { return keyText(r.IdSCP) }),
+	One[persistence.ServiceContainedPackage, persistence.Service]("service: ServiceGQLType!", "ServiceID", func(r *persistence.ServiceContainedPackage) any { return r.ServiceID }),
+	Is("qtyProvided: Int", func(r *persistence.ServiceContainedPackage) any { return r.Qty }),
+	Is("priceAsked: Decimal", func(r *persistence.ServiceContainedPackage) any { return r.Price }),
+	Is("scpDate: DateTime", func(r *persistence.ServiceContainedPackage) any { return r.CreatedDate }),
+}}
+
+// An item in a package.
+var packagedItem = Object{Name: "ServiceItemGQLType", Fields: []Field{
+	Is("id: ID!", func(r *persistence.ProductContainedPackage) any { return keyText(r.IdPCP) }),
+	One[persistence.ProductContainedPackage, persistence.Item]("item: ItemGQLType!", "ItemID", func(r *persistence.ProductContainedPackage) any { return r.ItemID }),
+	Is("qtyProvided: Int", func(r *persistence.ProductContainedPackage) any { return r.Qty }),
+	Is("priceAsked: Decimal", func(r *persistence.ProductContainedPackage) any { return r.Price }),
+	Is("pcpDate: DateTime", func(r *persistence.ProductContainedPackage) any { return r.CreatedDate }),
+}}
 
 // onLists makes the field of an item or service that is its lines on price lists, or on
 // the one asked for.

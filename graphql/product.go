@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/openimis/openimis-go/core"
@@ -109,7 +111,7 @@ var product = Object{
 			"ProdID", func(r *persistence.Product) int { return r.ProdID }, "", func(l *persistence.ProductItem) int { return l.ProdID }),
 		onLists("services(offset: Int, before: String, after: String, first: Int, last: Int): ProductServiceGQLTypeConnection!",
 			"ProdID", func(r *persistence.Product) int { return r.ProdID }, "", func(l *persistence.ProductService) int { return l.ProdID }),
-	}, append(shownOf(productColumns), limitsOf()...)...),
+	}, slices.Concat(shownOf(productColumns), limitsOf(), agesOf())...),
 }
 
 var productItem = Object{

@@ -12,6 +12,7 @@ import (
 
 // What a product cannot be without, its first columns, no form leaves out.
 var productInputs = inputOf(productColumns[3:]) + `code: String! name: String! insurancePeriod: Int! dateFrom: Date! dateTo: Date! locationUuid: UUID conversionProductUuid: UUID ceilingType: CeilingTypeEnum
+	ageMinimal: Int ageMaximal: Int
 	deductible: Decimal deductibleIp: Decimal deductibleOp: Decimal ceiling: Decimal ceilingIp: Decimal ceilingOp: Decimal
 	relativePrices: [RelativePricesInput] items: [ProductItemInput!] services: [ProductServiceInput!]`
 
@@ -57,6 +58,7 @@ func fillProduct(c *Change, d *scheme.ProductDraft) error {
 		row.LocationID = &place.LocationID
 	}
 	fillLimits(c.Input, row)
+	fillAges(c.Input, row)
 	if err := fillCovers(c.Input, registers, d); err != nil {
 		return err
 	}

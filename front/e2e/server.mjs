@@ -11,6 +11,8 @@ export async function start(binary, front) {
   const server = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   for (const stream of [server.stdout, server.stderr]) stream.setEncoding("utf8").on("data", (text) => log.push(text));
+  process.once("exit", () => server.kill()); // nothing stays behind, whatever happens
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   const ended = new Promise((resolve) => server.once("exit", resolve));
   const stop = async () => {
     server.kill("SIGTERM");

@@ -108,6 +108,24 @@ export class Ui {
     await this.watch.settled();
   }
 
+  // date opens the calendar of a field and takes today, or the same day of another year.
+  async date(label, year, within) {
+    await this.field(label, within).click();
+    const calendar = this.page.locator("[role=dialog]").last();
+    if (year) {
+      await calendar.locator(".MuiPickersToolbarButton-toolbarBtn").first().click();
+      await calendar.locator(".MuiPickersYear-root", { hasText: String(year) }).click();
+    }
+    await calendar.getByRole("button", { name: "OK" }).click();
+    await calendar.waitFor({ state: "detached" });
+  }
+
+  // add presses the round button with the plus.
+  async add() {
+    await this.page.locator('button.MuiFab-root:has(path[d^="M19 13h-6v6"])').click();
+    await this.watch.settled();
+  }
+
   // save presses the round button of a form and waits until the change is done.
   async save() {
     await this.page.locator('button.MuiFab-root:has(path[d^="M17 3H5"])').click();

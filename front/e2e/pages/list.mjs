@@ -23,6 +23,15 @@ export class List {
     await this.ui.watch.settled();
   }
 
+  // find opens the page, types into its filters and searches until a row shows the text.
+  async find(filters, text) {
+    await this.open();
+    for (const [label, value] of Object.entries(filters)) await this.ui.fill(label, value);
+    await this.ui.page.waitForTimeout(700); // the page takes what is typed after a pause
+    await this.search();
+    await this.rows.filter({ hasText: text }).first().waitFor();
+  }
+
   // hasRows fails when the table stays empty.
   async hasRows(least = 1) {
     await this.rows.nth(least - 1).waitFor();
@@ -40,7 +49,7 @@ export class List {
   async openRow(text) {
     await this.hasRows();
     const row = text === undefined ? this.rows.first() : this.rows.filter({ hasText: text }).first();
-    await row.dblclick();
+    await row.locator("td").first().dblclick();
     await this.ui.at(this.form);
   }
 }
