@@ -27,7 +27,11 @@ type uploadAnswer struct {
 
 func demoOnSQLite(t *testing.T) *server.Server {
 	t.Helper()
-	store := persistencetest.SQLite(t)
+	return demoOn(t, persistencetest.SQLite(t))
+}
+
+func demoOn(t *testing.T, store *persistence.Store) *server.Server {
+	t.Helper()
 	if _, err := demo.Generate(persistencetest.System(t), store, demo.Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ var CodeLists = sortedLists(
 	own("practitioner-qualification-type", "Kinds of practitioners", "What a practitioner does for the scheme.", qualificationWords),
 	own("claim-status", "States of claims", "How far the scheme is with a claim.", claimStatusWords),
 	own("claim-visit-type", "Kinds of visits", "Why the patient came.", visitWords),
-	own("claim-rejection-reasons", "Reasons of rejection", "Why a line of a claim was rejected.", rejectionWords),
+	own("claim-rejection-reasons", "Reasons of rejection", "Why a line of a claim was rejected.", persistence.RejectionReasons),
 	own("claim-item-category", "Kinds of claim lines", "What a line of a claim is for.", claimItemWords),
 	own("claim-supporting-info-category", "Kinds of supporting information", "What further information of a claim is.", claimInfoWords),
 	own("medication-item-type", "Kinds of items", "What a medical item is.", itemTypeText),

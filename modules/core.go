@@ -21,5 +21,6 @@ func Core() *core.Module {
 	core.Contribute(m, graphql.Roles)
 	core.Contribute(m, graphql.Accounts)
 	core.Contribute(m, graphql.Users)
+	core.Contribute(m, graphql.Reports)
 	return m
 }

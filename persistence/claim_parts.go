@@ -65,3 +65,32 @@ type ClaimAttachment struct {
 
 // TableName names the legacy table.
 func (ClaimAttachment) TableName() string { return "claim_ClaimAttachment" }
+
+// RejectionReasons are the reasons a line is rejected for. 18 is not assigned and 20 and 21
+// are in no line the procedures write; rows that hold them all the same are shown.
+var RejectionReasons = map[int]string{
+	-2: "Rejected by automatic evaluation",
+	-1: "Rejected by a medical officer",
+	0:  "Accepted",
+	1:  "Item or service not in the register",
+	2:  "Item or service not in the price list of the facility",
+	3:  "Item or service not covered by an active policy",
+	4:  "Item or service does not fit the sex or age of the patient",
+	5:  "Item or service given again too soon",
+	6:  "Item or service given twice",
+	7:  "Insurance number not valid",
+	8:  "Diagnosis not in the list",
+	9:  "Date of care missing or not valid",
+	10: "Care type does not fit the facility",
+	11: "Maximum number of hospital admissions exceeded",
+	12: "Maximum number of visits exceeded",
+	13: "Maximum number of consultations exceeded",
+	14: "Maximum number of surgeries exceeded",
+	15: "Maximum number of deliveries exceeded",
+	16: "Maximum number of items or services exceeded",
+	17: "Item or service within the waiting period",
+	18: "Reason not assigned",
+	19: "Maximum number of antenatal contacts exceeded",
+	20: "Claim not valid",
+	21: "No cover on the dates of care",
+}

@@ -32,7 +32,8 @@ type Premium struct {
 	Source                     *string   `gorm:"column:Source;type:nvarchar(50)"`
 	SourceVersion              *string   `gorm:"column:SourceVersion;type:nvarchar(15)"`
 
-	Payer *Payer `gorm:"foreignKey:PayerID;references:PayerID"`
+	Policy *Policy `gorm:"foreignKey:PolicyID;references:PolicyID"`
+	Payer  *Payer  `gorm:"foreignKey:PayerID;references:PayerID"`
 }
 
 // TableName names the legacy table.

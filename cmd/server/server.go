@@ -126,6 +126,9 @@ func (s *Server) mount(routes ...Route) {
 	for _, r := range routes {
 		if r.Handler != nil {
 			s.echo.Add(r.Method, r.Path, r.Handler)
+			if bare := strings.TrimRight(r.Path, "/"); bare != "" && !strings.HasSuffix(bare, "*") {
+				s.echo.Add(r.Method, bare+map[bool]string{true: "/"}[bare == r.Path], r.Handler)
+			}
 		}
 		s.table[r.Method+" "+strings.TrimRight(r.Path, "/")] = &r
 		s.routes = append(s.routes, r)

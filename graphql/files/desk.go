@@ -39,7 +39,7 @@ func (d *Desk) Routes() []Route {
 	for _, export := range exports {
 		routes = append(routes, Route{"GET", "/api/tools/exports/" + export.name, []int{export.right}, export.what + " as a table", d.table(export), "", ""})
 	}
-	return routes
+	return append(routes, d.papers()...)
 }
 
 // attach marks the answer as a file to keep, not to show: what somebody once uploaded must

@@ -1,0 +1,71 @@
+package files
+
+import (
+	"bytes"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql/files/sheet"
+	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme/report"
+)
+
+// papers lists the routes on which reports and printed papers are handed out.
+func (d *Desk) papers() []Route {
+	var routes []Route
+	for _, r := range report.All() {
+		routes = append(routes, Route{"GET", "/api/report/" + r.Name + "/:format", r.Rights(), "the report: " + strings.ToLower(r.Title[:1]) + r.Title[1:], d.report(r), "$" + r.Name, ""})
+	}
+	return append(routes,
+		Route{"GET", "/api/claim/print", []int{report.RightPrintClaim}, "a claim on paper", d.printClaim, "read", "Claim"})
+}
+
+// report answers with a report in the form the end of the path names. The parameters are
+// those of the query.
+func (d *Desk) report(of *report.Report) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		form, err := sheet.Named(path.Base(path.Clean(r.URL.Path)))
+		if err != nil {
+			return err
+		}
+		document, err := of.Make(d.Store.Read(r.Context()), r.URL.Query().Get)
+		if err != nil {
+			return err
+		}
+		return handOut(w, form, document)
+	}
+}
+
+// printClaim answers with one claim as PDF. The parameter uuid names it.
+func (d *Desk) printClaim(w http.ResponseWriter, r *http.Request) error {
+	given := r.URL.Query().Get("uuid")
+	if given == "" {
+		return core.ErrorAt(core.Invalid, "uuid", "which claim? uuid is missing")
+	}
+	id, ok := persistence.ParseUUID(given)
+	if !ok {
+		return core.ErrorAt(core.NotFound, "uuid", "there is no claim %s", given)
+	}
+	if line := core.AuditOf(r.Context()); line != nil {
+		line.ID = string(id)
+	}
+	document, err := report.Claim(d.Store.Read(r.Context()), id)
+	if err != nil {
+		return err
+	}
+	return handOut(w, sheet.Forms["pdf"], document)
+}
+
+// handOut writes the document in the form. It is made whole first, so that what goes wrong
+// can still be said.
+func handOut(w http.ResponseWriter, form sheet.Form, document *report.Document) error {
+	var body bytes.Buffer
+	if err := form.Write(&body, document); err != nil {
+		return err
+	}
+	attach(w, form.Media, document.Name+"."+form.Ending)
+	_, err := body.WriteTo(w)
+	return err
+}
