@@ -3,12 +3,15 @@ package cmd_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/csv"
 	"encoding/json"
 	"mime/multipart"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/cmd/server"
@@ -146,8 +149,33 @@ func TestRegistersAsTables(t *testing.T) {
 			t.Errorf("%s: %d %v %.200s", path, w.Code, w.Header(), w.Body)
 		}
 	}
-	if w := (call{target: "/api/tools/exports/items?file_format=xlsx", user: "scheme:scheme123"}.on(s)); w.Code != 400 || !strings.Contains(w.Body.String(), "file_format") {
-		t.Errorf("another form: %d %s", w.Code, w.Body)
+	for _, path := range []string{"tools/exports/items", "tools/exports/services", "im_export/exports/insurees"} {
+		w := call{target: "/api/" + path + "?file_format=csv", user: "Admin:admin123"}.on(s)
+		want, err := csv.NewReader(w.Body).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w = call{target: "/api/" + path + "?file_format=xlsx", user: "Admin:admin123"}.on(s)
+		book, err := excelize.OpenReader(w.Body)
+		if err != nil {
+			t.Fatalf("%s: %d %v", path, w.Code, err)
+		}
+		got, err := book.GetRows(book.GetSheetName(0))
+		if err != nil || len(got) != len(want) || len(got) < 10 || !slices.Equal(got[0], want[0]) || got[9][0] != want[9][0] {
+			t.Errorf("%s: %d rows as XLSX, %d as CSV: %v", path, len(got), len(want), err)
+		}
+		if w := (call{target: "/api/" + path + "?file_format=xls", user: "Admin:admin123"}.on(s)); w.Code != 400 || !strings.Contains(w.Body.String(), "file_format") {
+			t.Errorf("another form: %d %s", w.Code, w.Body)
+		}
+	}
+	people := func(user string) int {
+		return strings.Count(call{target: "/api/im_export/exports/insurees", user: user}.on(s).Body.String(), "\n")
+	}
+	if all, some := people("Admin:admin123"), people("EO001:officer123"); some < 2 || some >= all {
+		t.Errorf("an officer gets %d of %d insured persons", some, all)
+	}
+	if w := (call{target: "/api/im_export/exports/insurees", user: "scheme:scheme123"}.on(s)); w.Code != 403 {
+		t.Errorf("without the right: %d", w.Code)
 	}
 }
 

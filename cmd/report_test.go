@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -269,6 +270,63 @@ func TestClaimsArePrinted(t *testing.T) {
 			w := call{target: "/api/claim/print/" + c.query, user: c.user}.on(s)
 			if w.Code != c.code || c.code == 200 && (!strings.HasPrefix(w.Body.String(), "%PDF-") || w.Header().Get("Content-Disposition") != `attachment; filename="claim `+claim.ClaimCode+`.pdf"`) {
 				t.Errorf("%s for %q: %d %v %.200s", c.query, c.user, w.Code, w.Header(), w.Body)
+			}
+		}
+	})
+}
+
+// What batch runs have to pay is the same by facility, by product and in the claims.
+func TestBatchReport(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		ctx := persistencetest.System(t)
+		if err := store.Tx(ctx, func(x *persistence.Session) error {
+			run := persistence.BatchRun{RunDate: x.Now(), RunYear: 2026, RunMonth: 10}
+			if err := persistence.Insert(x, &run); err != nil {
+				return err
+			}
+			return x.DB().Model(&persistence.Claim{}).Where(persistence.Compare(persistence.Column("", "ClaimStatus"), "=", 16)).Update("RunID", run.RunID).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		ask := func(query string) *report.Document {
+			t.Helper()
+			values, _ := url.ParseQuery(query)
+			d, err := report.Batch(store.Read(ctx), values.Get)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		facilities, products := ask("group=H&showClaims=true&runId=0&hfLevel="), ask("group=P&showClaims=false&prodId=0")
+		last := func(table report.Table) string {
+			totals := table.Totals()
+			return fmt.Sprint(totals[len(totals)-1])
+		}
+		paid := last(facilities.Tables[0])
+		if len(facilities.Tables) != 2 || len(products.Tables) != 1 || last(facilities.Tables[1]) != paid || last(products.Tables[0]) != paid || paid == "0" {
+			t.Errorf("to be paid: by facility %s, by claim %s, by product %s", paid, last(facilities.Tables[1]), last(products.Tables[0]))
+		}
+		if some := ask("group=H&hfLevel=H"); len(some.Tables[0].Rows) == 0 || len(some.Tables[0].Rows) >= len(facilities.Tables[0].Rows) {
+			t.Errorf("%d hospitals of %d facilities", len(some.Tables[0].Rows), len(facilities.Tables[0].Rows))
+		}
+		const whole = "locationId=0&regionCode=&regionName=&prodId=0&productCode=&productName=&runId=0&runDate=&hfId=0&hfCode=&hfName=&hfLevel=&dateFrom=&dateTo=&showClaims=true"
+		for _, c := range []struct {
+			user, query string
+			code        int
+		}{
+			{"Admin:admin123", whole + "&group=H", 200},
+			{"Admin:admin123", whole + "&group=P", 200},
+			{"Admin:admin123", "group=H&dateFrom=2026-01-01&dateTo=2025-12-31", 200},
+			{"Admin:admin123", whole, 400},
+			{"Admin:admin123", "group=X", 400},
+			{"Admin:admin123", "group=H&runId=9999", 404},
+			{"EO001:officer123", whole + "&group=H", 403},
+			{"", whole + "&group=H", 401},
+		} {
+			w := call{target: "/api/claim_batch/report/?" + c.query, user: c.user}.on(s)
+			if w.Code != c.code || c.code == 200 && !strings.HasPrefix(w.Body.String(), "%PDF-") {
+				t.Errorf("%s for %q: %d %.200s", c.query, c.user, w.Code, w.Body)
 			}
 		}
 	})

@@ -37,7 +37,7 @@ func (d *Desk) Routes() []Route {
 			Route{"POST", "/api/tools/registers/upload_" + register.name, []int{register.upload}, register.what + " from XML", d.upload(register), "", ""})
 	}
 	for _, export := range exports {
-		routes = append(routes, Route{"GET", "/api/tools/exports/" + export.name, []int{export.right}, export.what + " as a table", d.table(export), "", ""})
+		routes = append(routes, Route{"GET", "/api/" + export.path, []int{export.right}, export.what + " as a table", d.table(export), export.audited, ""})
 	}
 	return append(routes, d.papers()...)
 }

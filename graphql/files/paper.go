@@ -19,7 +19,8 @@ func (d *Desk) papers() []Route {
 		routes = append(routes, Route{"GET", "/api/report/" + r.Name + "/:format", r.Rights(), "the report: " + strings.ToLower(r.Title[:1]) + r.Title[1:], d.report(r), "$" + r.Name, ""})
 	}
 	return append(routes,
-		Route{"GET", "/api/claim/print", []int{report.RightPrintClaim}, "a claim on paper", d.printClaim, "read", "Claim"})
+		Route{"GET", "/api/claim/print", []int{report.RightPrintClaim}, "a claim on paper", d.printClaim, "read", "Claim"},
+		Route{"GET", "/api/claim_batch/report", []int{report.RightBatchPreview}, "what batch runs have to pay, on paper", d.printBatch, "$batch-report", ""})
 }
 
 // report answers with a report in the form the end of the path names. The parameters are
@@ -52,6 +53,15 @@ func (d *Desk) printClaim(w http.ResponseWriter, r *http.Request) error {
 		line.ID = string(id)
 	}
 	document, err := report.Claim(d.Store.Read(r.Context()), id)
+	if err != nil {
+		return err
+	}
+	return handOut(w, sheet.Forms["pdf"], document)
+}
+
+// printBatch answers with what facilities are to be paid as PDF.
+func (d *Desk) printBatch(w http.ResponseWriter, r *http.Request) error {
+	document, err := report.Batch(d.Store.Read(r.Context()), r.URL.Query().Get)
 	if err != nil {
 		return err
 	}

@@ -4,45 +4,58 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
+	"path"
 	"strconv"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/graphql/files/sheet"
 	"github.com/openimis/openimis-go/persistence"
 )
 
 // export is a register that is handed out as a table.
 type export struct {
-	name, what string
+	path, what string // path below /api, which ends with the name of the file
 	right      int
+	audited    string // what the audit calls it, "" for what is about nobody
 	header     []string
 	rows       func(x *persistence.Session) ([][]string, error)
 }
 
 var exports = []export{
-	{"items", "the register of medical items", 122101,
+	{"tools/exports/items", "the register of medical items", 122101, "",
 		[]string{"code", "name", "type", "package", "quantity", "price", "care_type", "frequency", "patient_category", "maximum_amount"}, itemRows},
-	{"services", "the register of medical services", 121401,
+	{"tools/exports/services", "the register of medical services", 121401, "",
 		[]string{"code", "name", "type", "level", "price", "care_type", "frequency", "patient_category", "category", "packagetype", "maximum_amount"}, serviceRows},
+	{"im_export/exports/insurees", "insured persons", 101101, "$export",
+		[]string{"insurance_number", "last_name", "other_names", "birth_date", "gender", "marital", "head", "head_insurance_number", "village_code", "phone", "email", "passport", "card_issued", "status"}, insureeRows},
 }
 
-// table answers with the rows as CSV or JSON, as file_format says.
+// table answers with the rows as CSV, XLSX or JSON, as file_format says.
 func (d *Desk) table(export export) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		format := r.URL.Query().Get("file_format")
-		if format != "" && format != "csv" && format != "json" {
-			return core.ErrorAt(core.Invalid, "file_format", "%q is none of csv and json", format)
+		format, name := r.URL.Query().Get("file_format"), path.Base(export.path)
+		switch format {
+		case "":
+			format = "csv"
+		case "csv", "xlsx", "json":
+		default:
+			return core.ErrorAt(core.Invalid, "file_format", "%q is none of csv, xlsx and json", format)
 		}
 		rows, err := export.rows(d.Store.Read(r.Context()))
 		if err != nil {
 			return err
 		}
-		if format == "json" {
-			attach(w, "application/json", export.name+".json")
+		switch format {
+		case "json":
+			attach(w, "application/json", name+".json")
 			return json.NewEncoder(w).Encode(named(export.header, rows))
+		case "xlsx":
+			attach(w, sheet.Forms["xlsx"].Media, name+".xlsx")
+			return sheet.Plain(w, name, append([][]string{export.header}, rows...))
 		}
-		attach(w, "text/csv; charset=utf-8", export.name+".csv")
+		attach(w, "text/csv; charset=utf-8", name+".csv")
 		return csv.NewWriter(w).WriteAll(append([][]string{export.header}, rows...))
 	}
 }
@@ -81,6 +94,49 @@ func serviceRows(x *persistence.Session) ([][]string, error) {
 		}
 	}
 	return rows, err
+}
+
+// mostPeople is how many insured persons one table holds; $export of /fhir gives any number.
+const mostPeople = 10_000
+
+func insureeRows(x *persistence.Session) ([][]string, error) {
+	registers, err := x.Store().Registers(x.Context())
+	if err != nil {
+		return nil, err
+	}
+	page, err := persistence.Select[persistence.Insuree](x, persistence.Query{
+		Join: []string{"Family", "Family.Head"}, Order: []persistence.Order{{Column: persistence.Column("", "CHFID")}}, Limit: mostPeople,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if page.Next != "" {
+		return nil, core.Errorf(core.Unprocessable, "there are more than %d insured persons in your districts", mostPeople)
+	}
+	rows := make([][]string, len(page.Rows))
+	for i := range page.Rows {
+		p := &page.Rows[i]
+		head, village := "", p.CurrentVillage
+		if p.Family != nil {
+			if p.Family.Head != nil {
+				head = text(p.Family.Head.CHFID)
+			}
+			if village == nil || *village == 0 {
+				village = p.Family.LocationID
+			}
+		}
+		place := ""
+		if village != nil {
+			if found := registers.Locations.ByID(*village); found != nil {
+				place = text(found.LocationCode)
+			}
+		}
+		rows[i] = []string{
+			text(p.CHFID), p.LastName, p.OtherNames, p.DOB.String(), text(p.Gender), text(p.Marital), strconv.FormatBool(p.IsHead), head, place,
+			text(p.Phone), text(p.Email), text(p.Passport), strconv.FormatBool(p.CardIssued), text(p.Status),
+		}
+	}
+	return rows, nil
 }
 
 func amount(d *decimal.Decimal) string {

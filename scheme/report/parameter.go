@@ -138,7 +138,7 @@ func (q *question) ask(given func(name string) string) error {
 		p := &q.report.Parameters[i]
 		sent := strings.TrimSpace(given(p.Name))
 		switch sent {
-		case "", "undefined", "null", "NaN":
+		case "", "0", "undefined", "null", "NaN":
 			if p.Required {
 				return core.ErrorAt(core.Invalid, p.Name, "it is missing")
 			}

@@ -50,12 +50,8 @@ const mostRows = 10_000
 // core.NotFound one that names nothing the caller sees; core.Unprocessable when the answer
 // is too long.
 func (r *Report) Make(x *persistence.Session, given func(name string) string) (*Document, error) {
-	places, err := x.Store().Registers(x.Context())
+	q, err := begin(x, r, given)
 	if err != nil {
-		return nil, err
-	}
-	q := &question{x: x, report: r, places: places, keys: map[string]int{}, days: map[string]persistence.Date{}, words: map[string]string{}}
-	if err := q.ask(given); err != nil {
 		return nil, err
 	}
 	if err := r.rows(q); err != nil {
@@ -79,6 +75,16 @@ type question struct {
 	keys  map[string]int
 	days  map[string]persistence.Date
 	words map[string]string
+}
+
+// begin reads what is asked.
+func begin(x *persistence.Session, r *Report, given func(name string) string) (*question, error) {
+	places, err := x.Store().Registers(x.Context())
+	if err != nil {
+		return nil, err
+	}
+	q := &question{x: x, report: r, places: places, keys: map[string]int{}, days: map[string]persistence.Date{}, words: map[string]string{}}
+	return q, q.ask(given)
 }
 
 // add adds a row of the answer.

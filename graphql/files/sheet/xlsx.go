@@ -39,6 +39,31 @@ func XLSX(w io.Writer, d *report.Document) error {
 	return core.Wrap(core.Internal, book.Write(w), "the workbook cannot be written")
 }
 
+// Plain writes rows of text as a workbook with one sheet and nothing else.
+func Plain(w io.Writer, name string, rows [][]string) error {
+	book := excelize.NewFile()
+	defer book.Close()
+	err := book.SetSheetName(book.GetSheetName(0), sheetName(name, 0))
+	if err != nil {
+		return core.Wrap(core.Internal, err, "the workbook cannot be made")
+	}
+	out, err := book.NewStreamWriter(sheetName(name, 0))
+	for i := 0; err == nil && i < len(rows); i++ {
+		line := make([]any, len(rows[i]))
+		for j, cell := range rows[i] {
+			line[j] = cell
+		}
+		err = out.SetRow("A"+strconv.Itoa(i+1), line)
+	}
+	if err == nil {
+		err = out.Flush()
+	}
+	if err == nil {
+		err = book.Write(w)
+	}
+	return core.Wrap(core.Internal, err, "the workbook cannot be written")
+}
+
 // sheetName gives a name a spreadsheet takes: short and without its signs.
 func sheetName(title string, i int) string {
 	name := strings.Map(func(r rune) rune {
