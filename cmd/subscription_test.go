@@ -174,6 +174,44 @@ func (n *notified) subscribe(user, criteria, channel string) string {
 	return made.ID
 }
 
+// handTo makes a user the owner of all subscriptions.
+func (n *notified) handTo(user string) {
+	n.t.Helper()
+	if err := n.store.Tx(system(), func(x *persistence.Session) error {
+		owner, err := n.store.Account(x.Context(), user)
+		if err != nil {
+			return err
+		}
+		return x.DB().Model(&persistence.SubscriptionState{}).Where("1 = 1").Updates(map[string]any{"user_id": owner.Principal.UserID}).Error
+	}); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// running does something while the notifier runs.
+func (n *notified) running(during func()) {
+	ctx, stop := context.WithCancel(context.Background())
+	var runs sync.WaitGroup
+	runs.Go(func() { n.notifier.Run(ctx) })
+	during()
+	stop()
+	runs.Wait()
+}
+
+// enrol enrols somebody whom the user sees, and gives his id.
+func (n *notified) enrol(user string) string {
+	n.t.Helper()
+	var family struct {
+		Entry []struct{ Resource struct{ ID string } }
+	}
+	_ = json.Unmarshal([]byte(n.do("GET", "Group?_count=1", user, "", 200)), &family)
+	var made struct{ ID string }
+	_ = json.Unmarshal([]byte(n.do("POST", "Patient", user, `{"resourceType":"Patient","name":[{"family":"Brief","given":["Ann"]}],"birthDate":"1980-05-04","extension":[{"url":"`+
+		mapping.Guide+`StructureDefinition/patient-group-reference","valueReference":{"reference":"Group/`+family.Entry[0].Resource.ID+`"}}]}`, 201)), &made)
+	n.clock.pass(time.Second)
+	return made.ID
+}
+
 func (n *notified) status(id string) string {
 	n.t.Helper()
 	var s struct{ Status, Error string }
@@ -293,9 +331,9 @@ func TestSubscriptionSurvivesARestart(t *testing.T) {
 		n.receiver.answers(200)
 		place := n.village("SUB1")
 		n.match()
-		var taken []persistence.Delivery
+		var taken []persistence.DueDelivery
 		err := n.store.Tx(system(), func(x *persistence.Session) (err error) {
-			taken, err = persistence.TakeDeliveries(x, 10, time.Minute)
+			taken, err = persistence.TakeDeliveries(x, persistence.Calls{Most: 10, Each: 10, Under: map[string]int{}}, time.Minute)
 			return err
 		})
 		if err != nil || len(taken) != 1 {
@@ -355,15 +393,7 @@ func TestSubscriptionScope(t *testing.T) {
 		n.do("GET", "Patient/"+other, "EO001:officer123", "", 404)
 		n.do("POST", "Subscription", "EO001:officer123", n.wish("Patient", ""), 403)
 		id := n.subscribe("Admin:admin123", "Patient", "")
-		if err := n.store.Tx(system(), func(x *persistence.Session) error { // handed to the officer
-			owner, err := n.store.Account(x.Context(), "EO001")
-			if err != nil {
-				return err
-			}
-			return x.DB().Model(&persistence.SubscriptionState{}).Where("1 = 1").Updates(map[string]any{"user_id": owner.Principal.UserID}).Error
-		}); err != nil {
-			t.Fatal(err)
-		}
+		n.handTo("EO001")
 		n.run()
 		n.receiver.answers(200)
 		for _, person := range []string{other, mine} {

@@ -109,10 +109,10 @@ func (n *notified) expectNotice(what string, want notice) {
 func TestTopicNotifications(t *testing.T) {
 	eachNotified(t, func(t *testing.T, n *notified) {
 		for content, want := range map[string]struct{ focus, resource bool }{"empty": {}, "id-only": {focus: true}, "full-resource": {true, true}} {
-			id := n.subscribeTopic("location-changed", "Location?identifier=T1,T2", content, "")
+			id := n.subscribeTopic("location-changed", "Location?identifier=T1,T3", content, "")
 			n.run()
 			n.expectNotice("handshake", notice{Type: "history", Kind: "handshake", Status: "requested", Topic: "location-changed", Since: "0"})
-			for number := 1; number <= 2; number++ {
+			for _, number := range []int{1, 3} { // the deletion in between is an event too
 				n.village("OTHER" + content[:1] + strconv.Itoa(number))
 				code := "T" + strconv.Itoa(number)
 				place := n.village(code)
@@ -127,9 +127,9 @@ func TestTopicNotifications(t *testing.T) {
 				n.expectNotice(content, told)
 				n.do("DELETE", place, "Admin:admin123", "", 204)
 				n.clock.pass(time.Second)
+				n.run()
+				n.receiver.answers(200)
 			}
-			n.run()
-			n.receiver.answers(200)
 			n.do("DELETE", "Subscription/"+id, "Admin:admin123", "", 204)
 		}
 	})
@@ -246,13 +246,16 @@ func TestTopicsOfEvents(t *testing.T) {
 		}
 		n.run()
 		n.receiver.answers(200)
-		for _, step := range []struct{ event, key, want string }{
-			{"claim.submitted", "Claim/" + claim, "claim-submitted Claim/" + claim},
-			{"claim.processed", "Claim/" + claim, "claim-processed ClaimResponse/" + claim},
-			{"claim.feedback", "Claim/" + claim, ""},
-			{"policy.changed", "Policy/" + cover[:36], "coverage-changed Coverage/" + cover},
+		for _, step := range []struct{ event, key, payload, want string }{
+			{"claim.submitted", "Claim/" + claim, "", "claim-submitted Claim/" + claim},
+			{"claim.processed", "Claim/" + claim, "", "claim-processed ClaimResponse/" + claim},
+			{"batch.run", "BatchRun/1", `{"changed":{"Claim":["` + claim + `"]}}`, "claim-processed ClaimResponse/" + claim},
+			{"claim.feedback", "Claim/" + claim, "", ""},
+			{"policy.changed", "Policy/" + cover[:36], "", "coverage-changed Coverage/" + cover},
 		} {
-			if err := n.store.Tx(system(), func(x *persistence.Session) error { return x.Publish(core.Event{Name: step.event, Key: step.key}) }); err != nil {
+			if err := n.store.Tx(system(), func(x *persistence.Session) error {
+				return x.Publish(core.Event{Name: step.event, Key: step.key, Payload: json.RawMessage(step.payload)})
+			}); err != nil {
 				t.Fatal(err)
 			}
 			n.run()

@@ -30,7 +30,7 @@ type Topic struct {
 var Topics = append(changes("Patient", "Group", "Contract", "Coverage", "Claim", "Location", "Organization", "Medication", "ActivityDefinition",
 	"InsurancePlan", "Practitioner", "PaymentNotice", "PaymentReconciliation", "Communication"),
 	Topic{"claim-submitted", "Claim", []string{"claim.submitted"}},
-	Topic{"claim-processed", "ClaimResponse", []string{"claim.processed", "claim.valuated", "claim.rejected"}},
+	Topic{"claim-processed", "ClaimResponse", []string{"claim.processed", "claim.valuated", "claim.rejected", "batch.run"}},
 	Topic{"claim-reviewed", "ClaimResponse", []string{"claim.reviewed"}},
 	Topic{"claimresponse-changed", "ClaimResponse", nil},
 	Topic{"policy-renewed", "Contract", []string{"policy.renewed"}},

@@ -16,6 +16,7 @@ type TopicEvent struct {
 	At       time.Time
 	Entity   string       // such as Claim/1b4e…; "" when it is not told
 	Resource *fhir.Object // nil when it is not told
+	Gone     bool         // it was deleted
 }
 
 // SubscriptionStatus renders the state of a subscription to a topic as Parameters, which
@@ -61,12 +62,16 @@ func TopicNotification(base, kind string, now time.Time, s *persistence.Subscrip
 			continue
 		}
 		told[e.Entity] = true
+		method, status := "PUT", "200"
+		if e.Gone {
+			method, status = "DELETE", "204"
+		}
 		entry := object("fullUrl", base+e.Entity)
 		if e.Resource != nil {
 			entry.Set("resource", e.Resource)
 		}
-		entry.Set("request", object("method", "PUT", "url", e.Entity))
-		entry.Set("response", object("status", "200"))
+		entry.Set("request", object("method", method, "url", e.Entity))
+		entry.Set("response", object("status", status))
 		entries = append(entries, entry)
 	}
 	return object("resourceType", "Bundle", "id", uuid.NewString(), "meta", object("profile", []any{backportStructure + "backport-subscription-notification-r4"}),

@@ -119,11 +119,14 @@ func live[R any](x *Session, info *tableInfo, q Query) (*gorm.DB, error) {
 		return nil, err
 	}
 	tx := modelled[R](x)
-	if info.to != nil && !q.Past {
-		tx = tx.Where(IsNull(rootColumn(info.to)))
-	}
-	if info.marks != nil {
+	switch {
+	case q.Gone:
+		tx = tx.Where(gone(info))
+	case info.marks != nil:
 		tx = tx.Where(info.marks.undeleted())
+	}
+	if info.to != nil && !q.Past && !q.Gone {
+		tx = tx.Where(IsNull(rootColumn(info.to)))
 	}
 	if scope != nil {
 		tx = tx.Where(group(scope))
@@ -193,11 +196,11 @@ func one[R any](x *Session, info *tableInfo, which clause.Expression, join []str
 	if len(page.Rows) > 0 {
 		return &page.Rows[0], nil
 	}
-	gone, err := closed[R](x, info, which)
+	deleted, err := closed[R](x, info, which)
 	if err != nil {
 		return nil, err
 	}
-	if gone {
+	if deleted {
 		return nil, core.Errorf(core.Gone, "it was deleted")
 	}
 	return nil, core.Errorf(core.NotFound, "there is no such thing")
@@ -212,18 +215,24 @@ func closed[R any](x *Session, info *tableInfo, which clause.Expression) (bool, 
 	if err != nil {
 		return false, err
 	}
-	tx := x.db.Model(new(R)).Where(which)
-	if info.marks != nil {
-		tx = tx.Where(Compare(rootColumn(info.marks.deleted), "=", true))
-	} else {
-		tx = tx.Where(sqlf("? IS NOT NULL", quoted(info.to))).Where(IsNull(rootColumn(info.legacy)))
-	}
+	tx := x.db.Model(new(R)).Where(which).Where(gone(info))
 	if scope != nil {
 		tx = tx.Where(group(scope))
 	}
 	var n int64
 	err = tx.Count(&n).Error
 	return n > 0, err
+}
+
+// gone matches rows that were deleted, not the states before their changes.
+func gone(info *tableInfo) clause.Expression {
+	switch {
+	case info.marks != nil:
+		return Compare(rootColumn(info.marks.deleted), "=", true)
+	case info.to == nil || info.legacy == nil:
+		return Nothing()
+	}
+	return clause.And(sqlf("? IS NOT NULL", quoted(info.to)), IsNull(rootColumn(info.legacy)))
 }
 
 // SelectMany gives the live rows with the UUIDs in the caller's scope, by UUID, in one

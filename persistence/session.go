@@ -89,6 +89,7 @@ type Query struct {
 	Offset int                 // rows to pass over, for numbered pages
 	Total  bool                // also count all matches
 	Past   bool                // also rows that were deleted and the states before changes
+	Gone   bool                // rows that were deleted, as they were, in place of live ones
 	Few    bool                // the conditions pick a handful of rows, as by identifier: only a hint how to check the scope
 }
 

@@ -2,6 +2,7 @@ package persistence
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -102,7 +103,11 @@ const (
 	DeliveryEvent     = 0
 	DeliveryHandshake = 1
 	DeliveryHeartbeat = 2
+	DeliveryDeletion  = 3 // an event, whose resource is gone
 )
+
+// OfEvent tells whether the notification is of an event.
+func (d *Delivery) OfEvent() bool { return d.Kind == DeliveryEvent || d.Kind == DeliveryDeletion }
 
 // TableName names the table.
 func (Delivery) TableName() string { return "openimis_delivery" }
@@ -150,16 +155,58 @@ func Queue(x *Session, list ...Delivery) error {
 const firstOfSubscription = `NOT EXISTS (SELECT 1 FROM [openimis_delivery] [o_b] WHERE [o_b].[subscription_uuid] = [openimis_delivery].[subscription_uuid] AND [o_b].[state] = 0 AND [o_b].[id] < [openimis_delivery].[id])` +
 	` AND EXISTS (SELECT 1 FROM [openimis_subscription] [o_s] WHERE [o_s].[subscription_uuid] = [openimis_delivery].[subscription_uuid] AND [o_s].[state] IN (0, 1))`
 
+// Calls is how much may be called at the same time.
+type Calls struct {
+	Most  int            // notifications in all
+	Each  int            // to one endpoint
+	Under map[string]int // how many are under way already, by endpoint; never nil
+}
+
+// free gives how many more may be called, and the endpoints that may not.
+func (c *Calls) free() (left int, full []string) {
+	left = c.Most
+	for endpoint, n := range c.Under {
+		if left -= n; n >= c.Each {
+			full = append(full, endpoint)
+		}
+	}
+	return left, full
+}
+
+// DueDelivery is a notification that is due, and where it goes.
+type DueDelivery struct {
+	Delivery
+	Endpoint string
+}
+
 // TakeDeliveries takes the first notification of each subscription that is due, for so long
-// as the lease: another process takes it over after that.
-func TakeDeliveries(x *Session, most int, lease time.Duration) ([]Delivery, error) {
+// as the lease: another process takes it over after that. Those to an endpoint that has its
+// share wait, and keep no others waiting.
+func TakeDeliveries(x *Session, calls Calls, lease time.Duration) ([]DueDelivery, error) {
+	left, full := calls.free()
+	if left <= 0 {
+		return nil, nil
+	}
 	now := x.store.clock.Now().UnixMilli()
-	var seen, taken []Delivery
-	err := x.db.Where(sqlf(`[state] = 0 AND [due] <= ?`, now)).Where(sqlf(firstOfSubscription)).Order("id").Limit(most).Find(&seen).Error
+	due := x.db.Where(sqlf(`[state] = 0 AND [due] <= ?`, now)).Where(sqlf(firstOfSubscription))
+	if len(full) > 0 {
+		due = due.Where(sqlf(`[subscription_uuid] NOT IN (SELECT [UUID] FROM [tblSubscription] WHERE ?)`, In(Column("tblSubscription", "Endpoint"), full)))
+	}
+	var seen []Delivery
+	if err := due.Order("id").Limit(left).Find(&seen).Error; err != nil || len(seen) == 0 {
+		return nil, err
+	}
+	endpoints, err := x.endpointsOf(seen)
 	if err != nil {
 		return nil, err
 	}
+	under := maps.Clone(calls.Under)
+	var taken []DueDelivery
 	for _, d := range seen {
+		endpoint := endpoints[d.SubscriptionUUID]
+		if under[endpoint] >= calls.Each {
+			continue
+		}
 		result := x.db.Model(&Delivery{}).Where(sqlf(`[id] = ? AND [state] = 0 AND [attempts] = ? AND [due] = ?`, d.ID, d.Attempts, d.Due)).
 			Updates(map[string]any{"due": now + lease.Milliseconds(), "attempts": d.Attempts + 1})
 		if result.Error != nil {
@@ -167,10 +214,28 @@ func TakeDeliveries(x *Session, most int, lease time.Duration) ([]Delivery, erro
 		}
 		if result.RowsAffected == 1 {
 			d.Attempts++
-			taken = append(taken, d)
+			under[endpoint]++
+			taken = append(taken, DueDelivery{d, endpoint})
 		}
 	}
 	return taken, nil
+}
+
+// endpointsOf gives where the notifications of subscriptions go.
+func (x *Session) endpointsOf(list []Delivery) (map[UUID]string, error) {
+	ids := make([]UUID, len(list))
+	for i := range list {
+		ids[i] = list[i].SubscriptionUUID
+	}
+	var rows []Subscription
+	if err := x.db.Select("UUID", "Endpoint").Where(In(Column("tblSubscription", "UUID"), ids)).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	endpoints := make(map[UUID]string, len(rows))
+	for i := range rows {
+		endpoints[rows[i].UUID] = rows[i].Endpoint
+	}
+	return endpoints, nil
 }
 
 // SettleDelivery writes what became of an attempt, with a line for the legacy reports. Those

@@ -7,7 +7,7 @@ import (
 // numberEvents gives new events of a subscription to a topic their numbers, without a gap.
 // The caller is alone with the subscription.
 func (x *Session) numberEvents(list []Delivery) error {
-	if list[0].Kind != DeliveryEvent {
+	if !list[0].OfEvent() {
 		return nil
 	}
 	var state SubscriptionState
@@ -46,7 +46,7 @@ func Following(x *Session, d *Delivery, most int) ([]Delivery, error) {
 	err := x.db.Where(In(Column("", "subscription_uuid"), []UUID{d.SubscriptionUUID})).Where(sqlf(`[state] = 0 AND [id] > ?`, d.ID)).
 		Order("id").Limit(most).Find(&waiting).Error
 	for i := range waiting {
-		if waiting[i].Kind != DeliveryEvent {
+		if !waiting[i].OfEvent() {
 			return waiting[:i], err
 		}
 	}

@@ -110,6 +110,17 @@ func (p *pair[A, B]) Histories() func(context.Context, []string) ([]*fhir.Entry,
 	}
 }
 
+// departed gives the ids of deleted instances that a search would have found before.
+// Errors: core.Invalid.
+func (p *pair[A, B]) departed(ctx context.Context, q *search.Query) ([]string, error) {
+	first, err := p.first.departed(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	second, err := p.second.departed(ctx, q)
+	return append(first, second...), err
+}
+
 // Search finds instances. Errors: core.Invalid.
 func (p *pair[A, B]) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
 	if len(q.Sort) > 0 {

@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -36,22 +37,29 @@ var announced = func() map[string]bool {
 	return types
 }()
 
-// changed gives the ids of what the event is about, by resource type. Events that tell of
-// many things list them in their payload.
-func changed(e core.Event) map[string][]string {
+// happening is what an event did to things that are shown as one resource type.
+type happening struct {
+	typ  string
+	gone bool // they were deleted
+	ids  []string
+}
+
+// happenings takes an event apart: its key says what it is about, and events that tell of
+// many things list them in their payload, as ids of that kind or by kind. Those of the
+// latter that were deleted have a list of their own.
+func happenings(e core.Event) []happening {
 	word, id, found := strings.Cut(e.Key, "/")
 	if !found || e.Name == "insuree.enquired" { // a question changes nothing
 		return nil
-	}
-	types := shownAs[word]
-	if types == nil && announced[word] {
-		types = []string{word}
 	}
 	ids := []string{id}
 	var listed struct {
 		IDs      []string       `json:"ids"`
 		Policies []string       `json:"policies"`
 		Claims   map[string]any `json:"claims"`
+
+		Changed map[string][]string `json:"changed"`
+		Deleted map[string][]string `json:"deleted"`
 	}
 	if json.Unmarshal(e.Payload, &listed) == nil {
 		ids = append(append(ids, listed.IDs...), listed.Policies...)
@@ -59,45 +67,72 @@ func changed(e core.Event) map[string][]string {
 			ids = append(ids, claim)
 		}
 	}
+	list := about(word, strings.HasSuffix(e.Name, ".deleted"), ids)
+	for _, word := range slices.Sorted(maps.Keys(listed.Changed)) {
+		list = append(list, about(word, false, listed.Changed[word])...)
+	}
+	for _, word := range slices.Sorted(maps.Keys(listed.Deleted)) {
+		list = append(list, about(word, true, listed.Deleted[word])...)
+	}
+	return list
+}
+
+// about gives what happened to things of a kind by the types they are shown as.
+func about(word string, gone bool, ids []string) []happening {
+	types := shownAs[word]
+	if len(ids) == 0 {
+		return nil
+	}
+	if types == nil && announced[word] {
+		types = []string{word}
+	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	about := map[string][]string{}
+	var list []happening
 	for _, typ := range types {
-		about[typ] = ids
+		list = append(list, happening{typ, gone, ids})
 	}
-	return about
+	return list
 }
 
 // matchedAtOnce is how many of the things an event is about are looked for in one search.
 const matchedAtOnce = 100
 
 // Match queues a notification for every subscription whose criteria a changed resource
-// meets, as far as its owner may see it. It is the handler of every event.
+// meets, or met before it was deleted, as far as its owner may see it. It is the handler of
+// every event.
 func (n *Notifier) Match(ctx context.Context, e core.Event) error {
 	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
-	for typ, ids := range changed(e) {
-		wanting, err := persistence.Subscribed(n.env.Store.Read(ctx), typ)
-		if err == nil && typ == "Coverage" && len(wanting) > 0 {
-			ids, err = covers(n.env.Store.Read(ctx), ids)
+	for _, h := range happenings(e) {
+		wanting, err := persistence.Subscribed(n.env.Store.Read(ctx), h.typ)
+		if err == nil && h.typ == "Coverage" && len(wanting) > 0 {
+			h.ids, err = covers(n.env.Store.Read(ctx), h.ids)
 		}
 		if err != nil {
 			return err
 		}
 		for i := range wanting {
-			if topic := wanting[i].Topic; topic != "" {
-				if t := mapping.TopicOf(topic); t == nil || !t.Takes(e.Name) { // offered no more, or something else
-					continue
+			if wants(&wanting[i], e.Name, h.gone) {
+				if err := n.match(ctx, &wanting[i], h, e.ID); err != nil {
+					return err
 				}
-			}
-			if err := n.match(ctx, &wanting[i], ids, e.ID); err != nil {
-				return err
 			}
 		}
 	}
 	return nil
 }
 
-func (n *Notifier) match(ctx context.Context, s *persistence.SubscriptionState, ids []string, event string) error {
+// wants tells whether an event can concern a subscription. One to a search hears of no
+// deletion: what is gone meets no criteria.
+func wants(s *persistence.SubscriptionState, event string, gone bool) bool {
+	if s.Topic == "" {
+		return !gone
+	}
+	t := mapping.TopicOf(s.Topic)
+	return t != nil && t.Takes(event) // none is one that is offered no more
+}
+
+func (n *Notifier) match(ctx context.Context, s *persistence.SubscriptionState, h happening, event string) error {
 	x := n.env.Store.Read(ctx)
 	var rows []persistence.Subscription
 	if err := x.DB().Where(persistence.In(persistence.Column("", "UUID"), []persistence.UUID{s.SubscriptionUUID})).Find(&rows).Error; err != nil {
@@ -113,14 +148,18 @@ func (n *Notifier) match(ctx context.Context, s *persistence.SubscriptionState, 
 	if Authorize(owner, s.Type, rest.SearchType) != nil {
 		return nil
 	}
+	kind := persistence.DeliveryEvent
+	if h.gone {
+		kind = persistence.DeliveryDeletion
+	}
 	var found []persistence.Delivery
-	for some := range slices.Chunk(ids, matchedAtOnce) {
-		entities, err := n.matching(owner, s, some)
+	for some := range slices.Chunk(h.ids, matchedAtOnce) {
+		ids, err := n.matching(owner, s, some, h.gone)
 		if err != nil {
 			return err
 		}
-		for _, entity := range entities {
-			found = append(found, persistence.Delivery{SubscriptionUUID: s.SubscriptionUUID, EventID: event, Entity: entity})
+		for _, id := range ids {
+			found = append(found, persistence.Delivery{SubscriptionUUID: s.SubscriptionUUID, EventID: event, Entity: s.Type + "/" + id, Kind: kind})
 		}
 	}
 	if len(found) == 0 {
@@ -129,36 +168,58 @@ func (n *Notifier) match(ctx context.Context, s *persistence.SubscriptionState, 
 	return n.env.Store.Tx(ctx, func(x *persistence.Session) error { return persistence.Queue(x, found...) })
 }
 
-// matching gives those of the ids that meet the criteria in the owner's scope.
-func (n *Notifier) matching(owner context.Context, s *persistence.SubscriptionState, ids []string) ([]string, error) {
+// matching gives those of the ids that meet the criteria in the owner's scope or, when they
+// are gone, met them.
+func (n *Notifier) matching(owner context.Context, s *persistence.SubscriptionState, ids []string, gone bool) ([]string, error) {
 	_, query, _ := strings.Cut(s.Criteria, "?")
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, nil // checked when it was made
 	}
 	q, err := n.env.criteria(s.Type, values)
-	searcher, can := n.env.Types[s.Type].(rest.Searcher)
-	if err != nil || !can { // a parameter that is offered no more
+	if err != nil { // a parameter that is offered no more
 		return nil, nil
 	}
+	found, err := n.env.among(owner, q, ids, gone)
+	switch core.CodeOf(err) {
+	case core.Invalid, core.Forbidden, core.Unauthenticated: // what was checked when it was made holds no more
+		return nil, nil
+	}
+	return found, err
+}
+
+// departing is a type that finds instances that were deleted.
+type departing interface {
+	departed(ctx context.Context, q *search.Query) ([]string, error)
+}
+
+// among gives those of the ids a search finds in the caller's scope, of live instances or
+// of those that are gone. What a type cannot tell is not found.
+func (e *Environment) among(ctx context.Context, q *search.Query, ids []string, gone bool) ([]string, error) {
 	which := search.Clause{Param: &search.ID}
 	for _, id := range ids {
 		which.Values = append(which.Values, search.Value{Text: id})
 	}
 	q.Clauses, q.Count = append(q.Clauses, which), len(ids)
-	page, err := searcher.Search(owner, q)
-	switch core.CodeOf(err) {
-	case core.Invalid, core.Forbidden, core.Unauthenticated: // what was checked when it was made holds no more
+	if gone {
+		if t, can := e.Types[q.Type].(departing); can {
+			return t.departed(ctx, q)
+		}
 		return nil, nil
 	}
+	searcher, can := e.Types[q.Type].(rest.Searcher)
+	if !can {
+		return nil, nil
+	}
+	page, err := searcher.Search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var entities []string
-	for _, entry := range page.Entries {
-		entities = append(entities, s.Type+"/"+entry.ID)
+	found := make([]string, len(page.Entries))
+	for i, entry := range page.Entries {
+		found[i] = entry.ID
 	}
-	return entities, nil
+	return found, nil
 }
 
 // owner gives a context in which its owner acts, with the rights he has now; nobody where

@@ -24,7 +24,8 @@ import (
 // The pace of notifications.
 const (
 	notifyPause    = time.Second      // between looks for what is due
-	notifyAtOnce   = 16               // endpoints called at the same time
+	notifyAtOnce   = 64               // calls under way at the same time
+	notifyEach     = 4                // of them to one endpoint
 	notifyTimeout  = 10 * time.Second // for one call
 	notifyLease    = time.Minute      // after which another process tries it
 	notifyAttempts = 8                // before the subscription is in error
@@ -40,6 +41,10 @@ type Notifier struct {
 	env    *Environment
 	client *http.Client
 	log    *slog.Logger
+
+	mu    sync.Mutex
+	under map[string]int // calls under way, by endpoint
+	ended chan struct{}  // tells Run that one has ended
 }
 
 // NewNotifier makes a notifier of an environment whose Types are set. Endpoints in private
@@ -48,18 +53,26 @@ func NewNotifier(e *Environment, private bool, log *slog.Logger) *Notifier {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Notifier{env: e, log: log, client: &http.Client{
+	return &Notifier{env: e, log: log, under: map[string]int{}, ended: make(chan struct{}, 1), client: &http.Client{
 		Transport: outgoing(private), Timeout: notifyTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// Run sends what is due until the context ends.
+// Run sends what is due until the context ends. It waits for no call before it begins the
+// next, so that a slow endpoint delays only what goes to it.
 func (n *Notifier) Run(ctx context.Context) {
 	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
+	var calls sync.WaitGroup
+	defer calls.Wait()
+	failed := func(err error) {
+		if err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "a notification was not settled", "error", err)
+		}
+	}
 	cleaned := time.Time{}
 	for ctx.Err() == nil {
-		sent, err := n.SendOnce(ctx)
+		begun, err := n.begin(ctx, &calls, failed)
 		if err != nil && ctx.Err() == nil {
 			n.log.WarnContext(ctx, "notifications were not sent", "error", err)
 		}
@@ -72,35 +85,68 @@ func (n *Notifier) Run(ctx context.Context) {
 				n.log.WarnContext(ctx, "notifications were not cleaned", "error", err)
 			}
 		}
-		if sent > 0 && err == nil {
+		if begun > 0 && err == nil {
 			continue
 		}
 		select {
 		case <-ctx.Done():
+		case <-n.ended:
 		case <-time.After(notifyPause):
 		}
 	}
 }
 
-// SendOnce calls the endpoints of what is due now, one notification for each subscription,
-// and gives how many. An endpoint that fails is not an error of its own.
+// SendOnce calls the endpoints of what is due now, one notification for each subscription
+// and as many for each endpoint as are called at once, waits for them and gives how many
+// there were. An endpoint that fails is not an error of its own.
 func (n *Notifier) SendOnce(ctx context.Context) (int, error) {
 	ctx = core.WithPrincipal(ctx, core.SystemPrincipal)
-	var due []persistence.Delivery
+	var calls sync.WaitGroup
+	var mu sync.Mutex
+	var faults []error
+	begun, err := n.begin(ctx, &calls, func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		faults = append(faults, err)
+	})
+	calls.Wait()
+	return begun, errors.Join(append(faults, err)...)
+}
+
+// begin begins to call the endpoints of what is due, as far as there is room, and gives how
+// many. Each call is told to settled when it is over.
+func (n *Notifier) begin(ctx context.Context, calls *sync.WaitGroup, settled func(error)) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var due []persistence.DueDelivery
 	err := n.env.Store.Tx(ctx, func(x *persistence.Session) (err error) {
-		due, err = persistence.TakeDeliveries(x, notifyAtOnce, notifyLease)
+		due, err = persistence.TakeDeliveries(x, persistence.Calls{Most: notifyAtOnce, Each: notifyEach, Under: n.under}, notifyLease)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	faults := make([]error, len(due))
-	var calls sync.WaitGroup
 	for i := range due {
-		calls.Go(func() { faults[i] = n.deliver(ctx, &due[i]) })
+		n.under[due[i].Endpoint]++
+		calls.Go(func() {
+			settled(n.deliver(ctx, &due[i].Delivery))
+			n.end(due[i].Endpoint)
+		})
 	}
-	calls.Wait()
-	return len(due), errors.Join(faults...)
+	return len(due), nil
+}
+
+// end makes room for another call to the endpoint.
+func (n *Notifier) end(endpoint string) {
+	n.mu.Lock()
+	if n.under[endpoint]--; n.under[endpoint] == 0 {
+		delete(n.under, endpoint)
+	}
+	n.mu.Unlock()
+	select {
+	case n.ended <- struct{}{}:
+	default:
+	}
 }
 
 // deliver makes one attempt and writes what became of it. Where the process is stopped in
@@ -120,7 +166,7 @@ func (n *Notifier) deliver(ctx context.Context, d *persistence.Delivery) error {
 		return nil
 	}
 	var more []persistence.Delivery
-	if state.Topic != "" && d.Kind == persistence.DeliveryEvent {
+	if state.Topic != "" && d.OfEvent() {
 		if more, err = persistence.Following(x, d, min(state.MaxCount, notifyEvents)-1); err != nil {
 			return err
 		}

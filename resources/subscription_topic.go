@@ -11,13 +11,14 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
+	"github.com/openimis/openimis-go/fhir/search"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
 
 // kindsOfNotice are the codes of the kinds of notification.
 var kindsOfNotice = map[int]string{
-	persistence.DeliveryEvent: "event-notification", persistence.DeliveryHandshake: "handshake", persistence.DeliveryHeartbeat: "heartbeat",
+	persistence.DeliveryEvent: "event-notification", persistence.DeliveryDeletion: "event-notification", persistence.DeliveryHandshake: "handshake", persistence.DeliveryHeartbeat: "heartbeat",
 }
 
 // Beat queues heartbeats of subscriptions that were told nothing for as long as they asked.
@@ -41,7 +42,7 @@ func (n *Notifier) notice(ctx context.Context, s *persistence.SubscriptionState,
 	var events []mapping.TopicEvent
 	told := *s
 	switch d.Kind {
-	case persistence.DeliveryEvent:
+	case persistence.DeliveryEvent, persistence.DeliveryDeletion:
 		list := append([]persistence.Delivery{*d}, more...)
 		if events, err = n.env.topicEvents(owner, s, list, s.Content); err != nil {
 			return nil, err
@@ -64,10 +65,14 @@ func (e *Environment) topicEvents(ctx context.Context, s *persistence.Subscripti
 		return nil, err
 	}
 	events := make([]mapping.TopicEvent, len(list))
-	var ids []string
+	var ids, gone []string
 	for i, d := range list {
-		events[i] = mapping.TopicEvent{Number: d.Number, At: time.UnixMilli(d.At).In(e.Store.Timezone())}
-		ids = append(ids, strings.TrimPrefix(d.Entity, s.Type+"/"))
+		events[i] = mapping.TopicEvent{Number: d.Number, At: time.UnixMilli(d.At).In(e.Store.Timezone()), Gone: d.Kind == persistence.DeliveryDeletion}
+		if id := strings.TrimPrefix(d.Entity, s.Type+"/"); events[i].Gone {
+			gone = append(gone, id)
+		} else {
+			ids = append(ids, id)
+		}
 	}
 	reader, can := e.Types[s.Type].(rest.BatchReader)
 	if content == "empty" || !can || len(list) == 0 {
@@ -78,7 +83,16 @@ func (e *Environment) topicEvents(ctx context.Context, s *persistence.Subscripti
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]*fhir.Object{}
+	seen, left := map[string]*fhir.Object{}, map[string]bool{}
+	if len(gone) > 0 {
+		gone, err = e.among(ctx, &search.Query{Type: s.Type, Total: search.TotalNone}, gone, true)
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range gone {
+		left[s.Type+"/"+id] = true
+	}
 	for _, entry := range entries {
 		tree, err := entry.Resource.Object(fhir.EncodeOptions{ID: entry.ID, VersionID: entry.VersionID, LastUpdated: entry.LastUpdated})
 		if err != nil {
@@ -88,7 +102,10 @@ func (e *Environment) topicEvents(ctx context.Context, s *persistence.Subscripti
 	}
 	for i, d := range list {
 		tree := seen[d.Entity]
-		if tree == nil {
+		if events[i].Gone && left[d.Entity] {
+			events[i].Entity = d.Entity
+		}
+		if events[i].Gone || tree == nil {
 			continue
 		}
 		if events[i].Entity = d.Entity; content == "full-resource" {

@@ -156,17 +156,44 @@ func (t *table[R]) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, er
 	return t.entries(ctx, x, page.Rows)
 }
 
-// Search finds instances. Errors: core.Invalid.
-func (t *table[R]) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
+// query compiles a search.
+func (t *table[R]) query(q *search.Query) (persistence.Query, error) {
 	compile := t.catalogue.Compile
 	if t.compile != nil {
 		compile = t.compile
 	}
 	query, err := compile(q)
+	query.Where = append(query.Where, t.catalogue.Only...)
+	return query, err
+}
+
+// departed gives the ids of deleted instances that a search would have found before.
+// Errors: core.Invalid.
+func (t *table[R]) departed(ctx context.Context, q *search.Query) ([]string, error) {
+	query, err := t.query(q)
 	if err != nil {
 		return nil, err
 	}
-	query.Where = append(query.Where, t.catalogue.Only...)
+	query.Gone = true
+	found, err := persistence.Select[R](t.env.Store.Read(ctx), query)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range found.Rows {
+		if row := &found.Rows[i]; t.there == nil || t.there(row) {
+			ids = append(ids, t.identity(row))
+		}
+	}
+	return ids, nil
+}
+
+// Search finds instances. Errors: core.Invalid.
+func (t *table[R]) Search(ctx context.Context, q *search.Query) (*rest.Page, error) {
+	query, err := t.query(q)
+	if err != nil {
+		return nil, err
+	}
 	if q.Count == 0 { // only the total is asked; no limit would mean every row
 		query.Limit, query.Total = 1, true
 	}

@@ -23,6 +23,8 @@ type BatchOutcome struct {
 	Indexes []persistence.RelativeIndex
 	Missing []string // what kept indexes from being drawn, in words
 	Claims  int      // how many changed
+
+	changed []persistence.UUID // the claims
 }
 
 // Run runs the batch of a place and month (rule 7.1); a location of nil, 0 or below means
@@ -166,6 +168,7 @@ func settleAll(x *persistence.Session, plan *BatchPlan, products []int, out *Bat
 		for _, c := range chunk.files {
 			if plan.Settle(c) {
 				changed[c.Claim.ClaimID] = true
+				out.changed = append(out.changed, c.Claim.ClaimUUID)
 			}
 		}
 		out.Claims += len(changed)
@@ -218,6 +221,7 @@ func (b Batches) reopen(x *persistence.Session, out *BatchOutcome, products []in
 		for _, c := range chunk.files {
 			UndoClaim(c, func(product int) bool { return paid[product] }, b.Rules)
 			changed[c.Claim.ClaimID] = true
+			out.changed = append(out.changed, c.Claim.ClaimUUID)
 		}
 		out.Claims += len(changed)
 		return chunk.write(x, changed)
@@ -246,7 +250,8 @@ func closeResults(x *persistence.Session, run *persistence.BatchRun, products []
 // publishRun announces a run or its undoing.
 func publishRun(x *persistence.Session, name string, out *BatchOutcome) error {
 	r := &out.Run
-	payload, err := json.Marshal(map[string]any{"run": r.RunID, "location": r.LocationID, "year": r.RunYear, "month": r.RunMonth, "claims": out.Claims, "missing": out.Missing})
+	payload, err := json.Marshal(map[string]any{"run": r.RunID, "location": r.LocationID, "year": r.RunYear, "month": r.RunMonth, "missing": out.Missing,
+		"changed": map[string]any{"Claim": out.changed}})
 	if err != nil {
 		return core.Wrap(core.Internal, err, "cannot write the event")
 	}

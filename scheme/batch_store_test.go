@@ -145,6 +145,10 @@ func TestBatchTwice(t *testing.T) {
 		if again := paidAmounts(t, s); again != first {
 			t.Errorf("run again after undoing, the claims are\n%s\nnot\n%s", again, first)
 		}
+		var told persistence.Outbox
+		if err := s.Read(persistencetest.System(t)).DB().Where(`"name" = 'batch.run'`).First(&told).Error; err != nil || !strings.Contains(told.Payload, `"changed":{"Claim":["`) {
+			t.Errorf("the run tells not of its claims: %s, %v", told.Payload, err)
+		}
 		if names := strings.Join(w.events(t), " "); !strings.HasSuffix(names, " batch.run batch.undone batch.run") {
 			t.Errorf("published were %s", names)
 		}

@@ -136,8 +136,12 @@ func (c Families) Delete(x *persistence.Session, id persistence.UUID, members bo
 	if err != nil {
 		return err
 	}
+	var gone []persistence.UUID
 	if members {
 		err = closeInsurees(x, people)
+		for _, one := range people {
+			gone = append(gone, one.InsureeUUID)
+		}
 	} else {
 		r := &roll{leaves: people}
 		err = r.move(x, nil, f)
@@ -148,7 +152,7 @@ func (c Families) Delete(x *persistence.Session, id persistence.UUID, members bo
 	if err := persistence.Delete(x, f); err != nil {
 		return err
 	}
-	return publishFamily(x, "family.deleted", f)
+	return announce(x, "family.deleted", "Family/"+string(f.FamilyUUID), map[string]any{"members": len(f.Members), "deleted": map[string]any{"Insuree": gone}})
 }
 
 // publishFamily announces what happened to a family. The payload holds no names.

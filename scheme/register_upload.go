@@ -35,6 +35,8 @@ type Uploads struct {
 type UploadOutcome struct {
 	Sent, Inserted, Updated, Deleted int
 	Faults                           []UploadFault
+
+	changed, deleted []persistence.UUID // of rows that have one
 }
 
 // UploadFault is a row that was left out.
@@ -77,7 +79,9 @@ func (u Uploads) announce(x *persistence.Session, kind string, out *UploadOutcom
 	if u.DryRun {
 		return nil
 	}
-	return announce(x, "register.uploaded", "Register/"+kind, map[string]any{"inserted": out.Inserted, "updated": out.Updated, "deleted": out.Deleted})
+	return announce(x, "register.uploaded", "Register/"+kind, map[string]any{
+		"sent": out.Sent, "changed": map[string]any{kind: out.changed}, "deleted": map[string]any{kind: out.deleted},
+	})
 }
 
 // uploading is an upload into one table under way.
@@ -226,4 +230,17 @@ func (u *uploading[R]) write() error {
 		return err
 	}
 	return persistence.DeleteMany(u.x, u.gone)
+}
+
+// tell notes which rows were changed and deleted.
+func (u *uploading[R]) tell(out *UploadOutcome, uuid func(*R) persistence.UUID) {
+	for i := range u.fresh {
+		out.changed = append(out.changed, uuid(&u.fresh[i]))
+	}
+	for _, row := range u.from {
+		out.changed = append(out.changed, uuid(row))
+	}
+	for _, row := range u.gone {
+		out.deleted = append(out.deleted, uuid(row))
+	}
 }

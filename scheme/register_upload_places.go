@@ -42,6 +42,7 @@ func (u Uploads) Locations(x *persistence.Session, rows []LocationRow) (*UploadO
 		up := levels[level].out
 		out.Sent, out.Inserted, out.Updated, out.Deleted = out.Sent+up.Sent, out.Inserted+up.Inserted, out.Updated+up.Updated, out.Deleted+up.Deleted
 		out.Faults = append(out.Faults, up.Faults...)
+		levels[level].tell(out, func(r *persistence.Location) persistence.UUID { return r.LocationUUID })
 	}
 	slices.SortStableFunc(out.Faults, func(a, b UploadFault) int { return a.Row - b.Row })
 	return out, u.announce(x, "Location", out)
@@ -193,6 +194,7 @@ func (u Uploads) Facilities(x *persistence.Session, rows []FacilityRow, served [
 	if err := writeCatchments(up, villages, len(rows), served); err != nil {
 		return nil, err
 	}
+	up.tell(up.out, func(f *persistence.HealthFacility) persistence.UUID { return f.HFUUID })
 	return up.out, u.announce(x, "HealthFacility", up.out)
 }
 
