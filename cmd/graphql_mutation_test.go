@@ -13,13 +13,13 @@ import (
 func TestMutationLog(t *testing.T) {
 	eachDemo(t, func(t *testing.T, store *persistence.Store) {
 		s := assemble(t, store, unlimited)
-		out := decoded(t, ask(s, call{user: "Admin:admin123"}, `{ insurees(first: 100, family_Isnull: false) { edges { node { uuid head } } } }`, nil))
-		var head string
+		out := decoded(t, ask(s, call{user: "Admin:admin123"}, `{ insurees(first: 100, family_Isnull: false) { edges { node { uuid chfId head } } } }`, nil))
+		var head, number string
 		var members []string
 		for _, edge := range at(out, "data", "insurees", "edges").([]any) {
 			uuid := at(edge, "node", "uuid").(string)
 			if at(edge, "node", "head") == true {
-				head = uuid
+				head, number = uuid, at(edge, "node", "chfId").(string)
 			} else {
 				members = append(members, uuid)
 			}
@@ -46,7 +46,7 @@ func TestMutationLog(t *testing.T) {
 			Title string
 			List  []struct{ Message string }
 		}
-		if err := json.Unmarshal([]byte(faults), &list); status != 1.0 || err != nil || len(list) != 1 || list[0].Title != head || len(list[0].List) != 1 || !strings.Contains(list[0].List[0].Message, "head") {
+		if err := json.Unmarshal([]byte(faults), &list); status != 1.0 || err != nil || len(list) != 1 || list[0].Title != number || len(list[0].List) != 1 || !strings.Contains(list[0].List[0].Message, "head") {
 			t.Errorf("the head of a family: %v %s", status, faults)
 		}
 		done := false

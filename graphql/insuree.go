@@ -29,6 +29,7 @@ var Insuree = Part{
 		Listed[persistence.FamilyType]("familyTypes: [FamilyTypeGQLType]", "SortOrder"),
 		Listed[persistence.ConfirmationType]("confirmationTypes: [ConfirmationTypeGQLType]", "SortOrder"),
 		Listed[persistence.Relation]("relations: [RelationGQLType]", "SortOrder"),
+		{SDL: "canAddInsuree(familyId: Int!): [String]", Rights: []int{rightInsurees}, Resolve: canAddInsuree},
 		{SDL: "insureeNumberValidity(insureeNumber: String!): ValidationMessageGQLType", Rights: []int{rightInsurees}, Resolve: insureeNumberValidity},
 	},
 }

@@ -26,9 +26,13 @@ type FamilyDraft struct {
 	Members []*persistence.Insuree
 	All     bool
 
-	// Head is the insurance number of the member who heads the family; "" leaves the head,
-	// and makes the first member that of a new family.
-	Head string
+	// Head is the insurance number of the member who heads the family, Leader his key where
+	// that is known; "" and 0 leave the head, and make the first member that of a new family.
+	Head   string
+	Leader int
+
+	// KeepCovers says that who comes from another family, or leaves, keeps his covers.
+	KeepCovers bool
 
 	// Registers hold the codes of the site; nil for those of the store.
 	Registers *persistence.Registers

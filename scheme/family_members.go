@@ -15,6 +15,7 @@ type roll struct {
 	members []*persistence.Insuree // all of them, the head first
 	joins   []*persistence.Insuree // those who were not in it
 	leaves  []*persistence.Insuree // those who were and are no longer
+	keep    bool                   // they keep the covers they had
 }
 
 // callRoll works out who is in the family. present are its live members, heading the keys
@@ -22,7 +23,7 @@ type roll struct {
 // for nobody, somebody named twice and a head who is not there; core.Conflict for a member
 // who heads another family, and for the head of before who would leave with none named.
 func callRoll(d *FamilyDraft, present []*persistence.Insuree, heading map[int]bool) (*roll, error) {
-	r := &roll{}
+	r := &roll{keep: d.KeepCovers}
 	inside, named := map[int]*persistence.Insuree{}, map[int]bool{}
 	for _, p := range present {
 		inside[p.InsureeID] = p
@@ -79,7 +80,10 @@ func (r *roll) choose(d *FamilyDraft) error {
 		return core.ErrorAt(core.Unprocessable, d.Paths.of("members"), "a family needs a member")
 	}
 	is := func(p *persistence.Insuree) bool { return p.InsureeID == d.Family.InsureeID }
-	if d.Head != "" {
+	switch {
+	case d.Leader != 0:
+		is = func(p *persistence.Insuree) bool { return p.InsureeID == d.Leader }
+	case d.Head != "":
 		is = func(p *persistence.Insuree) bool { return text(p.CHFID) == d.Head }
 	}
 	switch i := slices.IndexFunc(r.members, is); {
@@ -126,7 +130,7 @@ func (r *roll) move(x *persistence.Session, f, left *persistence.Family) error {
 	if err := persistence.UpdateMany(x, changed); err != nil {
 		return err
 	}
-	if len(cancelled) == 0 {
+	if len(cancelled) == 0 || r.keep {
 		return nil
 	}
 	return cancelCovers(x, insureeKeys(cancelled))

@@ -46,7 +46,7 @@ type InsureeDraft struct {
 
 	// Paths gives the names errors use: for "number", "family", "head", "home", "own",
 	// "unnamed", "lastName", "otherNames", "birthDate", "gender", "marital", "education",
-	// "profession", "identity", "relation", "status" and "reason". A name that is not there
+	// "profession", "identity", "relation", "facility", "status" and "reason". A name that is not there
 	// stands for itself.
 	Paths Paths
 }
@@ -62,6 +62,8 @@ type Picture struct {
 	Data string            // base64; "" for an empty one
 	Name *string           // of its file
 	Day  *persistence.Date // when it was taken; nil for today
+
+	Officer int // key of who took it; 0 leaves who did before
 }
 
 // Enter enrols a person: into a family (rule 10.2), as the head of a new one (rule 10.1),

@@ -30,6 +30,9 @@ func checkInsuree(e *enrolment) error {
 	c.village("home", e.draft.Home)
 	c.village("own", e.draft.Own)
 	c.village("unnamed", e.draft.Unnamed)
+	if row.HFID != nil && number(row.HFID) != number(e.was.HFID) {
+		there[persistence.HealthFacility](c, "facility", *row.HFID, "facility")
+	}
 	reason, err := statusReason(e.x, row)
 	if err != nil {
 		return err

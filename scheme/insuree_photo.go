@@ -39,6 +39,9 @@ func (e *enrolment) settlePicture() photoChange {
 	if sent.Data == "" {
 		photo.Photo = nil
 	}
+	if sent.Officer != 0 {
+		photo.OfficerID = sent.Officer
+	}
 	e.row.Photo, e.row.PhotoDate = &photo, &day
 	return change
 }
