@@ -66,6 +66,12 @@ type IMISDefaultsPhone struct {
 // TableName names the legacy table.
 func (IMISDefaultsPhone) TableName() string { return "tblIMISDefaultsPhone" }
 
+// PhoneDefaults gives the settings handed to phones, the same for everybody.
+func PhoneDefaults(x *Session) (rows []IMISDefaultsPhone, err error) {
+	err = x.db.Order(orderedBy("RuleName")).Find(&rows).Error
+	return rows, err
+}
+
 // EmailSettings is a row of tblEmailSettings: the account that sends e-mail.
 type EmailSettings struct {
 	EmailID           string  `gorm:"column:EmailId;type:nvarchar(200)"`

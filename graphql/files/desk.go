@@ -39,6 +39,7 @@ func (d *Desk) Routes() []Route {
 	for _, export := range exports {
 		routes = append(routes, Route{"GET", "/api/" + export.path, []int{export.right}, export.what + " as a table", d.table(export), export.audited, ""})
 	}
+	routes = append(routes, Route{"GET", "/api/tools/extracts/download_master_data", []int{rightMasterData}, "the registers a phone needs to enrol people, as a zip archive", d.masterDataFile, "", ""})
 	return append(routes, d.papers()...)
 }
 
