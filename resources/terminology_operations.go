@@ -84,7 +84,10 @@ func (t codeSystems) lookup(ctx context.Context, in *rest.Invocation) (*fhir.Ent
 // https://hl7.org/fhir/R4/codesystem-operation-validate-code.html
 // Errors: core.Invalid, core.NotFound, core.Forbidden.
 func (t codeSystems) validate(ctx context.Context, in *rest.Invocation) (*fhir.Entry, error) {
-	if err := noResource(in, "url", "version", "code", "display", "coding", "codeableConcept", "displayLanguage"); err != nil {
+	if err := noResource(in, "url", "system", "version", "code", "display", "coding", "codeableConcept", "displayLanguage"); err != nil {
+		return nil, err
+	}
+	if err := systemForURL(in); err != nil {
 		return nil, err
 	}
 	l, concepts, err := t.asked(ctx, in, "version")
@@ -101,6 +104,25 @@ func (t codeSystems) validate(ctx context.Context, in *rest.Invocation) (*fhir.E
 		}
 	}
 	return verdict(codings, concepts, l.System()), nil
+}
+
+// systemForURL has system stand for url, as clients write it who think of $lookup and of
+// value sets. Errors: core.Invalid where the two are not one.
+func systemForURL(in *rest.Invocation) error {
+	system, err := in.Text("system")
+	if system == "" || err != nil {
+		return err
+	}
+	url, err := in.Text("url")
+	switch {
+	case err != nil:
+		return err
+	case url == "":
+		in.Parameters = append(in.Parameters, rest.Parameter{Name: "url", Text: system})
+	case !mapping.SameSystem(url, system):
+		return core.ErrorAt(core.Invalid, "system", "url names another code system")
+	}
+	return nil
 }
 
 // validate tells whether a code is in a set.
@@ -171,7 +193,8 @@ func filtered(concepts []mapping.Concept, text string) []mapping.Concept {
 	return found
 }
 
-// asked gives the list an operation is about: the instance, or the one url names.
+// asked gives the list an operation is about: the instance, whatever url says besides, or
+// the one url names.
 func (t *terminology) asked(ctx context.Context, in *rest.Invocation, versionParam string) (*mapping.CodeList, []mapping.Concept, error) {
 	url, err := in.Text("url")
 	if err != nil {
@@ -189,9 +212,6 @@ func (t *terminology) asked(ctx context.Context, in *rest.Invocation, versionPar
 			url += "|" + version
 		}
 		return t.byCanonical(ctx, "url", url)
-	}
-	if url != "" {
-		return nil, nil, core.ErrorAt(core.Invalid, "url", "the instance says already which %s is meant", t.definition.Name)
 	}
 	l, err := t.list(ctx, in.ID)
 	if err != nil {

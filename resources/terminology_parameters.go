@@ -13,10 +13,10 @@ var (
 		rest.Gives("display", "string", "What the code means.").Needed(),
 	}
 	validateSystemParameters = append([]rest.OperationParameter{
-		rest.Takes("url", "uri", "The canonical of the code system; on an instance there is none."), rest.Takes("version", "string", "The version of the code system."),
+		rest.Takes("url", "uri", "The canonical of the code system; not regarded on an instance."), rest.Takes("system", "uri", "The same as url."), rest.Takes("version", "string", "The version of the code system."),
 	}, validated...)
 	validateSetParameters = append([]rest.OperationParameter{
-		rest.Takes("url", "uri", "The canonical of the value set; on an instance there is none."), rest.Takes("valueSetVersion", "string", "The version of the value set."),
+		rest.Takes("url", "uri", "The canonical of the value set; not regarded on an instance."), rest.Takes("valueSetVersion", "string", "The version of the value set."),
 		rest.Takes("system", "uri", "The code system of the code."),
 	}, validated...)
 	validated = []rest.OperationParameter{
@@ -27,7 +27,7 @@ var (
 		rest.Gives("display", "string", "What the code means."),
 	}
 	expandParameters = []rest.OperationParameter{
-		rest.Takes("url", "uri", "The canonical of the value set; on an instance there is none."), rest.Takes("valueSetVersion", "string", "Its version."),
+		rest.Takes("url", "uri", "The canonical of the value set; not regarded on an instance."), rest.Takes("valueSetVersion", "string", "Its version."),
 		rest.Takes("filter", "string", "A part of a code or of its words."), rest.Takes("offset", "integer", "Codes to pass over."),
 		rest.Takes("count", "integer", "Codes at most."), rest.Takes("displayLanguage", "code", "Not regarded: words are in one language."),
 		notRegarded("activeOnly"), notRegarded("includeDesignations"), notRegarded("includeDefinition"), notRegarded("excludeNested"),
