@@ -10,13 +10,22 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// number gives the key in a global id, as the web interface decodes it.
-func number(t *testing.T, id any) int {
+// decodedKey gives the key in a global id, as the web interface decodes it.
+func decodedKey(t *testing.T, id any) string {
 	t.Helper()
 	text, _ := id.(string)
 	plain, _ := base64.StdEncoding.DecodeString(text)
-	_, key, _ := strings.Cut(string(plain), ":")
-	n, err := strconv.Atoi(key)
+	_, key, found := strings.Cut(string(plain), ":")
+	if !found {
+		t.Fatalf("%v is no global id", id)
+	}
+	return key
+}
+
+// number gives the key in a global id that is a number.
+func number(t *testing.T, id any) int {
+	t.Helper()
+	n, err := strconv.Atoi(decodedKey(t, id))
 	if err != nil {
 		t.Fatalf("%v is no global id of a number", id)
 	}
@@ -108,6 +117,12 @@ func TestClaimForm(t *testing.T) {
 		refused(admin, "deleteClaims", uuids(), "")
 		lists := asked(t, s, admin, `{ byFacility: claims(healthFacility_Location_Uuid: "x", attachmentStatus: 1) { totalCount } with: claims(attachmentStatus: 1) { totalCount }
 			without: claims(attachmentStatus: 2) { totalCount } all: claims { totalCount } admins: claimAdmins(search: "a") { totalCount } types: claimAttachmentType { totalCount } restored: claims(showRestored: true) { totalCount } }`, nil)
+		variance := func(percent int) float64 {
+			return at(asked(t, s, admin, `query ($v: Int) { claims(diagnosisVariance: $v) { totalCount } }`, map[string]any{"v": percent}), "claims", "totalCount").(float64)
+		}
+		if above, doubled, far := variance(0), variance(100), variance(100_000); above == 0 || above >= at(lists, "all", "totalCount").(float64) || doubled > above || far != 0 {
+			t.Errorf("%v claims above the average, %v at twice as much, %v far above", above, doubled, far)
+		}
 		with, without, all := at(lists, "with", "totalCount").(float64), at(lists, "without", "totalCount").(float64), at(lists, "all", "totalCount").(float64)
 		if with < 1 || with+without != all || at(lists, "byFacility", "totalCount") != 0.0 {
 			t.Errorf("%v with documents, %v without, %v in all; %v", with, without, all, lists)

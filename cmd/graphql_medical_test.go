@@ -19,7 +19,7 @@ func mutate(t *testing.T, s http.Handler, user, field string, input map[string]a
 	t.Helper()
 	id := uuid.NewString()
 	input["clientMutationId"], input["clientMutationLabel"] = id, field
-	typ := strings.ToUpper(field[:1]) + field[1:] + "MutationInput!"
+	typ := strings.Replace(strings.ToUpper(field[:1])+field[1:], "ClaimAttachment", "Attachment", 1) + "MutationInput!"
 	if field == "deletePremium" || field == "deletePayment" { // these two are called otherwise
 		typ = strings.Replace(typ, "Mutation", "sMutation", 1)
 	}

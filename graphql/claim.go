@@ -6,6 +6,7 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Claim is what module claim brings: claims, who enters them, and what becomes of them.
@@ -13,7 +14,8 @@ var Claim = Part{
 	SDL:   claimInputs,
 	Types: []Object{claim, claimItem, claimService, claimAdmin, feedback, claimAttachment, claimAttachmentType},
 	Queries: []Field{
-		claims,
+		claims.field(),
+		{SDL: "fspFromClaim(insureeCode: String!, dateClaimed: Date!): HealthFacilityGQLType", Resolve: firstServicePoint},
 		{SDL: "claim(uuid: UUID): ClaimGQLType", Rights: []int{rightClaims}, Resolve: oneClaim},
 		List[persistence.Claim](`claimWithSameDiagnosis(icd: String!, chfid: String!, offset: Int, before: String, after: String, first: Int, last: Int, status_Gt: Int): ClaimGQLTypeConnection`,
 			mapping.Claims, Options{Order: "-dateFrom", Filters: map[string]Filter{"icd": Equals(mapping.Claims, "icd.code"), "chfid": Equals(mapping.Claims, "insuree.chfId")}}),
@@ -38,14 +40,14 @@ var Claim = Part{
 
 const rightClaims = 111001
 
-var claims = List[persistence.Claim](`claims(orderBy: [String], items: [String], services: [String], attachmentStatus: Int, careType: String, showRestored: Boolean,
+var claims = listOf[persistence.Claim](`claims(diagnosisVariance: Int, orderBy: [String], items: [String], services: [String], attachmentStatus: Int, careType: String, showRestored: Boolean,
 	offset: Int, before: String, after: String, first: Int, last: Int, code_Icontains: String, status: Int, status_Gt: Int, dateClaimed_Lte: Date, dateClaimed_Gte: Date,
 	dateFrom_Lt: Date, dateFrom_Gte: Date, dateTo_Lte: Date, dateProcessed_Lte: Date, dateProcessed_Gte: Date, feedbackStatus: Int, reviewStatus: Int,
 	claimed_Lte: Decimal, claimed_Gte: Decimal, visitType: String, preAuthorization: Boolean, icd_Id: ID, admin_Uuid: String, healthFacility_Uuid: String,
 	healthFacility_Location_Uuid: String, healthFacility_Location_Parent_Uuid: String, insuree_ChfId: String, batchRun_Id: ID): ClaimGQLTypeConnection`,
 	mapping.Claims, Options{Rights: []int{rightClaims}, Order: "-dateClaimed", Filters: map[string]Filter{
 		"items": anyCode(mapping.Claims, "items.item.code"), "services": anyCode(mapping.Claims, "services.service.code"),
-		"attachmentStatus": withAttachments, "showRestored": restoredOnly,
+		"attachmentStatus": withAttachments, "showRestored": restoredOnly, "diagnosisVariance": aboveAverage,
 	}})
 
 // anyCode narrows to claims with one of the codes on them; an empty list narrows nothing.
@@ -101,6 +103,23 @@ func restoredOnly(_ *Call, value any, q *persistence.Query) error {
 	return err
 }
 
+// mostVariance is the highest percentage a list asks to be above the average.
+const mostVariance = 100_000
+
+// aboveAverage narrows to claims that ask for so many per cent more than is usual with their
+// diagnosis.
+func aboveAverage(c *Call, value any, q *persistence.Query) error {
+	percent, given := value.(int)
+	if !given {
+		return nil
+	}
+	if percent < 0 || percent > mostVariance {
+		return core.ErrorAt(core.Invalid, "diagnosisVariance", "%d is no percentage between 0 and %d", percent, mostVariance)
+	}
+	q.Where = append(q.Where, scheme.AboveAverage(percent, c.Store.Read(c.Context).Now()))
+	return nil
+}
+
 func oneClaim(c *Call) (any, error) {
 	text, _ := c.Args["uuid"].(string)
 	id, _ := persistence.ParseUUID(text)
@@ -109,6 +128,18 @@ func oneClaim(c *Call) (any, error) {
 		return nil, nil
 	}
 	return row, err
+}
+
+// firstServicePoint gives the facility a person is to see first, as it was on the day of a
+// claim: claims follow their facility, wherever the patient lives.
+func firstServicePoint(c *Call) (any, error) {
+	number, _ := c.Args["insureeCode"].(string)
+	day, _ := c.Args["dateClaimed"].(persistence.Date)
+	key, err := persistence.FirstServicePoint(c.Store.Read(everywhere(c).Context), number, day)
+	if err != nil || key == nil {
+		return nil, err
+	}
+	return Later(func() (any, error) { return oneOf[persistence.HealthFacility](c, "HfID", *key, false) }, func() { want[persistence.HealthFacility](c, "HfID", *key) }), nil
 }
 
 type claimRow = persistence.Claim

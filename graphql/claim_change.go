@@ -1,12 +1,13 @@
 package graphql
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme"
 )
@@ -42,7 +43,7 @@ var claimInputs = `
 		serviceItemSet: [ClaimSubItemInputType] serviceServiceSet: [ClaimSubServiceInputType] ` + claimLineInput + ` }
 	input FeedbackInputType { id: Int careRendered: Boolean paymentAsked: Boolean drugPrescribed: Boolean drugReceived: Boolean asessment: SmallInt officerId: Int
 		feedbackDate: DateTime validityFrom: DateTime validityTo: DateTime }
-	input ClaimAttachmentInputType { id: String type: String title: String date: Date filename: String mime: String url: String document: String generalType: String predefinedType: String }
+	input ClaimAttachmentInputType { ` + attachmentForm + ` }
 	` + writing("CreateClaimMutationInput", claimForm+` attachments: [ClaimAttachmentInputType]`) + writing("UpdateClaimMutationInput", claimForm) +
 	writing("SubmitClaimsMutationInput", "uuids: [String] additionalFilters: String") +
 	writing("DeliverClaimFeedbackMutationInput", "claimUuid: String feedback: FeedbackInputType!") +
@@ -51,7 +52,8 @@ var claimInputs = `
 	writing("SkipClaimsReviewMutationInput", "uuids: [String]") + writing("DeliverClaimsReviewMutationInput", "uuids: [String]") +
 	writing("SelectClaimsForFeedbackMutationInput", "uuids: [String]") + writing("BypassClaimsFeedbackMutationInput", "uuids: [String]") +
 	writing("SkipClaimsFeedbackMutationInput", "uuids: [String]") + writing("ProcessClaimsMutationInput", "uuids: [String]") +
-	writing("DeleteClaimsMutationInput", "uuids: [String]")
+	writing("DeleteClaimsMutationInput", "uuids: [String]") + writing("CreateAttachmentMutationInput", attachmentForm+" claimUuid: String!") +
+	writing("UpdateAttachmentMutationInput", attachmentForm+" claimUuid: String!") + writing("DeleteAttachmentMutationInput", "id: String")
 
 var claimMutations = []Mutation{
 	claimMutation("createClaim", "CreateClaim", rightClaim, createClaim),
@@ -71,6 +73,9 @@ var claimMutations = []Mutation{
 		return err
 	})),
 	claimMutation("deliverClaimFeedback", "DeliverClaimFeedback", rightGiveFeedback, deliverFeedback),
+	attachmentMutation("create", "Create", attach),
+	attachmentMutation("update", "Update", reattach),
+	attachmentMutation("delete", "Delete", detach),
 }
 
 func claimMutation(field, input string, right int, do func(c *Change) error) Mutation {
@@ -95,48 +100,139 @@ func marking(track scheme.Track, to int) func(c *Change) error {
 }
 
 func submitClaims(c *Change) error {
-	return manyClaims(c, func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error) {
+	ids, err := c.UUIDs("uuids")
+	if filters := c.Text("additionalFilters"); err == nil && len(ids) == 0 && filters != "" {
+		ids, err = enteredClaims(c, filters)
+	}
+	if err != nil {
+		return err
+	}
+	return manyClaims(c, ids, claimCounts{Header: "Claims submitted"}, func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error) {
 		return casesOf(c).SubmitMany(x, ids)
 	})
 }
 
-func processClaims(c *Change) error {
-	return manyClaims(c, func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error) {
-		return casesOf(c).ProcessMany(x, ids)
-	})
+// mostFiltered is how many claims can be submitted by the filters of a list.
+const mostFiltered = 10_000
+
+// enteredClaims gives the claims in the list with the filters that can be submitted.
+func enteredClaims(c *Change, filters string) ([]persistence.UUID, error) {
+	args, err := claims.said(filters)
+	if err != nil {
+		return nil, core.ErrorAt(core.Invalid, "additionalFilters", "%v", err)
+	}
+	list := *c.Call
+	list.Args = args
+	q, err := claims.query(&list)
+	if err != nil {
+		return nil, err
+	}
+	if err := Equals(mapping.Claims, "status")(&list, scheme.StatusEntered, &q); err != nil {
+		return nil, err
+	}
+	q.Limit = mostFiltered + 1
+	found, err := persistence.Select[claimRow](c.Store.Read(c.Context), q)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found.Rows) == 0:
+		return nil, core.ErrorAt(core.Invalid, "additionalFilters", "no claim that is entered meets these filters")
+	case len(found.Rows) > mostFiltered:
+		return nil, core.ErrorAt(core.Invalid, "additionalFilters", "these filters leave more than %d claims: submit them in parts", mostFiltered)
+	}
+	ids := make([]persistence.UUID, len(found.Rows))
+	for i := range ids {
+		ids[i] = found.Rows[i].ClaimUUID
+	}
+	return ids, nil
 }
 
-// manyClaims carries a rule out over all claims of the list in one transaction: what the
-// rule says of one does not hold up the others.
-func manyClaims(c *Change, do func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error)) error {
+func processClaims(c *Change) error {
 	ids, err := c.UUIDs("uuids")
 	if err != nil {
 		return err
 	}
-	if len(ids) > mostAtOnce {
-		return core.ErrorAt(core.Invalid, "uuids", "%d claims can be named at once", mostAtOnce)
+	return manyClaims(c, ids, claimCounts{Header: "Claims processed"}, func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error) {
+		return casesOf(c).ProcessMany(x, ids)
+	})
+}
+
+// claimCounts are what the journal shows of many claims.
+type claimCounts struct {
+	Header           string `json:"header"`
+	Submitted        int    `json:"submitted"`
+	Checked          int    `json:"checked"`
+	Processed        int    `json:"processed"`
+	Valuated         int    `json:"valuated"`
+	Rejected         int    `json:"rejected"`
+	ItemsPassed      int    `json:"items_passed"`
+	ItemsRejected    int    `json:"items_rejected"`
+	ServicesPassed   int    `json:"services_passed"`
+	ServicesRejected int    `json:"services_rejected"`
+}
+
+// count adds what became of a claim.
+func (n *claimCounts) count(out *scheme.ClaimOutcome) {
+	n.Submitted++
+	switch out.Claim.ClaimStatus {
+	case scheme.StatusRejected:
+		n.Rejected++
+	case scheme.StatusChecked:
+		n.Checked++
+	case scheme.StatusProcessed:
+		n.Processed++
+	case scheme.StatusValuated:
+		n.Valuated++
 	}
-	if c.Text("additionalFilters") != "" {
-		return core.ErrorAt(core.Invalid, "additionalFilters", "name the claims by their uuids")
+	for i := range out.Items {
+		if out.Items[i].ClaimItemStatus == lineRejected {
+			n.ItemsRejected++
+		} else {
+			n.ItemsPassed++
+		}
+	}
+	for i := range out.Services {
+		if out.Services[i].ClaimServiceStatus == lineRejected {
+			n.ServicesRejected++
+		} else {
+			n.ServicesPassed++
+		}
+	}
+}
+
+// manyClaims carries a rule out over claims, as many in one transaction as the rule takes:
+// what it says of one does not hold up the others.
+func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error)) error {
+	switch {
+	case len(ids) == 0:
+		return core.ErrorAt(core.Invalid, "uuids", "nothing is named")
+	case len(ids) > mostFiltered:
+		return core.ErrorAt(core.Invalid, "uuids", "%d claims can be named at once", mostFiltered)
 	}
 	var faults Faults
-	err = c.Store.Tx(c.Context, func(x *persistence.Session) error {
-		faults = nil
-		results, err := do(x, ids)
+	for some := range slices.Chunk(ids, scheme.ManyClaims) {
+		var results []scheme.ClaimResult
+		err := c.Store.Tx(c.Context, func(x *persistence.Session) (err error) {
+			results, err = do(x, some)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 		for _, r := range results {
 			if r.Err != nil {
 				faults = append(faults, Fault{string(r.ID), r.Err})
+				continue
 			}
+			c.Wrote("tblClaim", r.ID)
+			counts.count(r.Outcome)
 		}
-		return err
-	})
-	for _, id := range ids {
-		c.Wrote("tblClaim", id)
 	}
-	if err == nil && len(faults) > 0 {
+	c.Report(map[string]any{"claim_stats": counts})
+	if len(faults) > 0 {
 		return faults
 	}
-	return err
+	return nil
 }
 
 // claimInput is the form of a claim.
@@ -165,7 +261,6 @@ type claimInput struct {
 	Referral    *string           `graphql:"referralCode"`
 	Items       []claimLine       `graphql:"items"`
 	Services    []claimLine       `graphql:"services"`
-	Attachments []claimDocument   `graphql:"attachments"`
 }
 
 // claimLine is a line on the form.
@@ -180,26 +275,6 @@ type claimLine struct {
 	PriceApproved *decimal.Decimal `graphql:"priceApproved"`
 	Explanation   *string          `graphql:"explanation"`
 	Justification *string          `graphql:"justification"`
-}
-
-// claimDocument is a document attached to the form.
-type claimDocument struct {
-	Type        *string           `graphql:"type"`
-	Title       *string           `graphql:"title"`
-	Date        *persistence.Date `graphql:"date"`
-	Filename    *string           `graphql:"filename"`
-	Mime        *string           `graphql:"mime"`
-	URL         *string           `graphql:"url"`
-	Document    *string           `graphql:"document"`
-	GeneralType string            `graphql:"generalType"`
-}
-
-// said gives a text, nil for one the form left out: it writes the word undefined there.
-func said(text *string) *string {
-	if text == nil || strings.TrimSpace(*text) == "" || *text == "undefined" {
-		return nil
-	}
-	return text
 }
 
 // claimDraft turns the form into a claim as it is to be.
@@ -230,15 +305,6 @@ func claimDraft(c *Change) (*scheme.ClaimDraft, error) {
 			ServiceID: l.ServiceID, QtyProvided: l.QtyProvided, PriceAsked: l.PriceAsked, Explanation: said(l.Explanation), Justification: said(l.Justification),
 		})
 	}
-	for _, a := range in.Attachments {
-		day := in.DateClaimed
-		if a.Date != nil {
-			day = *a.Date
-		}
-		d.Attachments = append(d.Attachments, persistence.ClaimAttachment{
-			ID: strings.ReplaceAll(string(persistence.NewUUID()), "-", ""), GeneralType: generalType(a.GeneralType), Type: said(a.Type), Title: said(a.Title), Date: day, Filename: said(a.Filename), Mime: said(a.Mime), Url: said(a.URL), Document: a.Document,
-		})
-	}
 	return d, nil
 }
 
@@ -250,6 +316,9 @@ func createClaim(c *Change) error {
 	draft.Claim.JSONExt = extended(nil, c.Text("jsonExt"))
 	return c.Store.Tx(c.Context, func(x *persistence.Session) error {
 		var out *scheme.ClaimOutcome
+		if draft.Attachments, err = attachmentsOf(c, x); err != nil {
+			return err
+		}
 		if from, ok := persistence.ParseUUID(c.Text("restore")); ok {
 			out, err = casesOf(c).Restore(x, from, func(d *scheme.ClaimDraft) { *d = *draft }, false)
 		} else {
@@ -282,7 +351,6 @@ const lineRejected = 2
 
 func saveReview(c *Change) error {
 	var in struct {
-		Claim      string      `graphql:"claimUuid"`
 		Adjustment *string     `graphql:"adjustment"`
 		Items      []claimLine `graphql:"items"`
 		Services   []claimLine `graphql:"services"`
@@ -291,9 +359,9 @@ func saveReview(c *Change) error {
 	if err := c.Into(&in); err != nil {
 		return err
 	}
-	id, ok := persistence.ParseUUID(in.Claim)
-	if !ok {
-		return core.ErrorAt(core.Invalid, "claimUuid", "%q is no UUID", in.Claim)
+	id, err := c.UUID("claimUuid")
+	if err != nil {
+		return err
 	}
 	review := scheme.ClaimReview{Adjustment: said(in.Adjustment), Deliver: in.Deliver}
 	for _, lines := range []struct {
@@ -314,9 +382,9 @@ func saveReview(c *Change) error {
 }
 
 func deliverFeedback(c *Change) error {
-	id, ok := persistence.ParseUUID(c.Text("claimUuid"))
-	if !ok {
-		return core.ErrorAt(core.Invalid, "claimUuid", "%q is no UUID", c.Text("claimUuid"))
+	id, err := c.UUID("claimUuid")
+	if err != nil {
+		return err
 	}
 	var in struct {
 		Feedback struct {

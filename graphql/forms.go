@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -22,9 +21,9 @@ func writing(name, fields string) string {
 // Alter carries out a change of the row whose uuid the input has, in one transaction.
 // Errors: core.Invalid without a uuid, core.NotFound, core.Gone, and those of the change.
 func Alter[R any](c *Change, do func(x *persistence.Session, row *R) error) error {
-	id, ok := persistence.ParseUUID(c.Text("uuid"))
-	if !ok {
-		return core.ErrorAt(core.Invalid, "uuid", "%q is no UUID", c.Text("uuid"))
+	id, err := c.UUID("uuid")
+	if err != nil {
+		return err
 	}
 	c.Wrote(tableOf[R](), id)
 	return c.Store.Tx(c.Context, func(x *persistence.Session) error {

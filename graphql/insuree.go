@@ -86,7 +86,7 @@ var insuree = Object{
 		One[persistence.Insuree, persistence.IdentificationType]("typeOfId: IdentificationTypeGQLType", "IdentificationCode", func(r *persistence.Insuree) any { return r.TypeOfID }),
 		One[persistence.Insuree, persistence.HealthFacility]("healthFacility: HealthFacilityGQLType", "HfID", func(r *persistence.Insuree) any { return r.HFID }),
 		Is("offline: Boolean", func(r *persistence.Insuree) any { return r.IsOffline }),
-		Is("status: InsureeStatus", func(r *persistence.Insuree) any { return filledText(r.Status) }),
+		Is("status: InsureeStatus", func(r *persistence.Insuree) any { return said(r.Status) }),
 		Is("statusDate: Date", func(r *persistence.Insuree) any { return r.StatusDate }),
 		One[persistence.Insuree, persistence.InsureeStatusReason]("statusReason: InsureeStatusReasonGQLType", "StatusReasonId", func(r *persistence.Insuree) any { return r.StatusReason }),
 		Is("auditUserId: Int!", func(r *persistence.Insuree) any { return r.AuditUserID }),

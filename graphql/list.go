@@ -1,9 +1,12 @@
 package graphql
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode"
 
+	gql "github.com/graphql-go/graphql"
+	"github.com/graphql-go/graphql/language/ast"
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
@@ -34,7 +37,11 @@ var paging = map[string]bool{"offset": true, "before": true, "after": true, "fir
 // catalogue with a lookup: location_Parent_Uuid, lastName_Icontains. An argument that is
 // none of these is a mistake of the program, found when it starts.
 func List[R any](sdl string, of *mapping.Catalogue, o Options) Field {
-	list := &list[R]{of: of, Options: o, fields: map[string]argument{}}
+	return listOf[R](sdl, of, o).field()
+}
+
+func listOf[R any](sdl string, of *mapping.Catalogue, o Options) *list[R] {
+	list := &list[R]{sdl: sdl, of: of, Options: o, fields: map[string]argument{}}
 	for _, a := range fieldOf(sdl).Arguments {
 		name := a.Name.Value
 		if _, own := o.Filters[name]; own || paging[name] {
@@ -47,11 +54,16 @@ func List[R any](sdl string, of *mapping.Catalogue, o Options) Field {
 		field.isID = named(a.Type) == "ID"
 		list.fields[name] = field
 	}
-	return Field{SDL: sdl, Rights: o.Rights, Resolve: list.resolve}
+	return list
+}
+
+func (l *list[R]) field() Field {
+	return Field{SDL: l.sdl, Rights: l.Rights, Resolve: l.resolve}
 }
 
 type list[R any] struct {
 	Options
+	sdl    string
 	of     *mapping.Catalogue
 	fields map[string]argument
 }
@@ -166,6 +178,56 @@ func (l *list[R]) query(c *Call) (persistence.Query, error) {
 		}
 	}
 	return q, l.sort(c.Args["orderBy"], &q)
+}
+
+// said reads arguments of the list from a JSON document, as forms send them that mean all
+// rows of a list. Errors: core.Invalid for what the list would not take.
+func (l *list[R]) said(document string) (map[string]any, error) {
+	var given map[string]any
+	if err := json.Unmarshal([]byte(document), &given); err != nil {
+		return nil, core.Errorf(core.Invalid, "the filters are no JSON object")
+	}
+	args := map[string]any{}
+	for _, a := range fieldOf(l.sdl).Arguments {
+		name := a.Name.Value
+		value, there := given[name]
+		delete(given, name)
+		if !there || value == nil {
+			continue
+		}
+		if args[name] = argumentIn(a.Type, value); args[name] == nil {
+			return nil, core.Errorf(core.Invalid, "%s cannot be compared with %v", name, value)
+		}
+	}
+	for name := range given {
+		return nil, core.Errorf(core.Invalid, "the list has no filter %q", name)
+	}
+	return args, nil
+}
+
+// argumentIn reads a JSON value as an argument of the type, nil for what it does not take.
+func argumentIn(t ast.Type, value any) any {
+	switch t := t.(type) {
+	case *ast.NonNull:
+		return argumentIn(t.Type, value)
+	case *ast.List:
+		list, isList := value.([]any)
+		if !isList {
+			list = []any{value}
+		}
+		out := make([]any, len(list))
+		for i := range list {
+			if out[i] = argumentIn(t.Type, list[i]); out[i] == nil {
+				return nil
+			}
+		}
+		return out
+	}
+	scalar, ok := scalars[named(t)].(*gql.Scalar)
+	if !ok {
+		return nil
+	}
+	return scalar.ParseValue(value)
 }
 
 func (l *list[R]) narrow(c *Call, name string, value any, q *persistence.Query) error {

@@ -52,6 +52,15 @@ func (c *Change) Text(name string) string {
 	return text
 }
 
+// UUID gives a UUID of the input. Errors: core.Invalid for one that is none.
+func (c *Change) UUID(name string) (persistence.UUID, error) {
+	id, ok := persistence.ParseUUID(c.Text(name))
+	if !ok {
+		return "", core.ErrorAt(core.Invalid, name, "%q is no UUID", c.Text(name))
+	}
+	return id, nil
+}
+
 // UUIDs gives the UUIDs of a list of the input. Errors: core.Invalid for one that is none.
 func (c *Change) UUIDs(name string) ([]persistence.UUID, error) {
 	var ids []persistence.UUID

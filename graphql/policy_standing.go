@@ -83,16 +83,16 @@ var standingFields = []struct {
 	{"policyId: Int", func(s *standing) any { return s.policy.PolicyID }},
 	{"policyUuid: String", func(s *standing) any { return s.policy.PolicyUUID }},
 	{"policyValue: Float", func(s *standing) any { return floatOf(s.policy.PolicyValue) }},
-	{"productCode: String", func(s *standing) any { return filledText(&s.product.ProductCode) }},
-	{"productName: String", func(s *standing) any { return filledText(&s.product.ProductName) }},
+	{"productCode: String", func(s *standing) any { return plain(said(&s.product.ProductCode)) }},
+	{"productName: String", func(s *standing) any { return plain(said(&s.product.ProductName)) }},
 	{"startDate: Date", func(s *standing) any { return s.policy.StartDate }},
 	{"enrollDate: Date", func(s *standing) any { return s.policy.EnrollDate }},
 	{"effectiveDate: Date", func(s *standing) any { return s.effective }},
 	{"expiryDate: Date", func(s *standing) any { return s.expiry }},
-	{"officerCode: String", func(s *standing) any { return filledText(&s.officer.Code) }},
+	{"officerCode: String", func(s *standing) any { return plain(said(&s.officer.Code)) }},
 	{"officerName: String", func(s *standing) any {
 		name := s.officer.OtherNames + " " + s.officer.LastName
-		return filledText(&name)
+		return plain(said(&name))
 	}},
 	{"status: Int", func(s *standing) any { return s.policy.PolicyStatus }},
 	{"ded: Float", func(s *standing) any { return general(s.deductible) }},

@@ -174,9 +174,9 @@ func convert(c *Change, x *persistence.Session, row *productRow) error {
 func createProduct(c *Change) error { return enterProduct(c, scheme.Products{}.Create) }
 
 func duplicateProduct(c *Change) error {
-	source, ok := persistence.ParseUUID(c.Text("uuid"))
-	if !ok {
-		return core.ErrorAt(core.Invalid, "uuid", "%q is no UUID", c.Text("uuid"))
+	source, err := c.UUID("uuid")
+	if err != nil {
+		return err
 	}
 	return enterProduct(c, func(x *persistence.Session, d *scheme.ProductDraft) error {
 		return scheme.Products{}.Duplicate(x, source, d)

@@ -41,18 +41,19 @@ func momentOf(at *persistence.DateTime) any {
 	return *at
 }
 
-// orElse gives a text, or another where there is none.
-func orElse(text *string, other string) string {
-	if text == nil || strings.TrimSpace(*text) == "" {
-		return other
+// said gives a text, nil for one that says nothing: forms write the word undefined for what
+// was left out, and an enum has no value for an empty text.
+func said(text *string) *string {
+	if text == nil || strings.TrimSpace(*text) == "" || *text == "undefined" {
+		return nil
 	}
-	return *text
+	return text
 }
 
-// filledText gives a text, nil for one that says nothing: an enum has no value for it.
-func filledText(text *string) any {
-	if text == nil || strings.TrimSpace(*text) == "" {
-		return nil
+// orElse gives a text, or another for one that says nothing.
+func orElse(text *string, other string) string {
+	if text = said(text); text == nil {
+		return other
 	}
 	return *text
 }

@@ -38,7 +38,7 @@ func (r *claimReading) attachment(path string, in *r4.Attachment) {
 		r.fault(path+".hash", "the hash is not that of the data")
 	}
 	row := persistence.ClaimAttachment{
-		ID: strings.ReplaceAll(string(persistence.NewUUID()), "-", ""), GeneralType: "FILE", Title: filled(plain(in.Title)), Filename: filled(plain(in.Title)),
+		GeneralType: "FILE", Title: filled(plain(in.Title)), Filename: filled(plain(in.Title)),
 		Mime: filled(media), Document: filled(plain(in.Data)), Url: filled(plain(in.Url)), Module: pointer("claim"), Date: r.view.Today,
 	}
 	if row.Url != nil && row.Document == nil {

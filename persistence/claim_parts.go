@@ -1,6 +1,12 @@
 package persistence
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm/clause"
+
+	"github.com/openimis/openimis-go/core"
+)
 
 // ClaimServiceItem is a row of tblClaimServicesItems: an item inside a package service on a claim.
 type ClaimServiceItem struct {
@@ -65,6 +71,23 @@ type ClaimAttachment struct {
 
 // TableName names the legacy table.
 func (ClaimAttachment) TableName() string { return "claim_ClaimAttachment" }
+
+// AttachmentWith gives the live document with the key, which clients write with dashes or
+// without. Errors: core.NotFound.
+func AttachmentWith(x *Session, key string) (*ClaimAttachment, error) {
+	id, err := uuid.Parse(key)
+	if err != nil {
+		return nil, core.ErrorAt(core.NotFound, "id", "there is no document %s", key)
+	}
+	found, err := Select[ClaimAttachment](x, Query{Where: []clause.Expression{Text(Column("", "id"), Same, undashed(UUID(id.String())))}, Limit: 1, Few: true})
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Rows) == 0 {
+		return nil, core.ErrorAt(core.NotFound, "id", "there is no document %s", key)
+	}
+	return &found.Rows[0], nil
+}
 
 // RejectionReasons are the reasons a line is rejected for. 18 is not assigned and 20 and 21
 // are in no line the procedures write; rows that hold them all the same are shown.

@@ -40,6 +40,9 @@ func fit(info *tableInfo, row reflect.Value) error {
 		case info.from, info.to, info.legacy: // our own hand writes them
 			continue
 		}
+		if l.field == info.key && info.keyedByUUID() { // nor this, and PostgreSQL gives it with dashes
+			continue
+		}
 		value := valueOf(l.field, row)
 		if value.Kind() == reflect.Pointer {
 			if value.IsNil() {

@@ -1,5 +1,7 @@
 package persistence
 
+import "gorm.io/gorm/clause"
+
 // Insuree is a row of tblInsuree: one insured person.
 type Insuree struct {
 	InsureeID   int  `gorm:"column:InsureeID;primaryKey;type:int"`
@@ -57,6 +59,21 @@ type Insuree struct {
 
 // TableName names the legacy table.
 func (Insuree) TableName() string { return "tblInsuree" }
+
+// FirstServicePoint gives the key of the facility the person with the insurance number is to
+// see first, as it was at the end of a day, and as it was first known before that. It is
+// nil where there is none, and for nobody.
+func FirstServicePoint(x *Session, number string, day Date) (*int, error) {
+	end := At(day.AddDate(0, 0, 1))
+	found, err := Select[Insuree](x, Query{
+		Where: []clause.Expression{Text(Column("", "CHFID"), Same, number), clause.Or(IsNull(Column("", "ValidityTo")), Compare(Column("", "ValidityTo"), ">=", end))},
+		Order: []Order{{Column: Column("", "ValidityFrom")}}, Past: true, Limit: 1, Few: true,
+	})
+	if err != nil || len(found.Rows) == 0 {
+		return nil, err
+	}
+	return found.Rows[0].HFID, nil
+}
 
 // Photo is a row of tblPhotos: the photograph of an insured person.
 type Photo struct {

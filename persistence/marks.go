@@ -2,7 +2,6 @@ package persistence
 
 import (
 	"reflect"
-	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm/clause"
@@ -122,7 +121,7 @@ func (x *Session) coreUser() (changer, error) {
 	if len(users) == 0 { // as in a test
 		return "", nil
 	}
-	bridge := &CoreUser{ID: strings.ReplaceAll(string(NewUUID()), "-", ""), Username: users[0].LoginName, IUserID: &id}
+	bridge := &CoreUser{ID: undashed(NewUUID()), Username: users[0].LoginName, IUserID: &id}
 	if err := Insert(x, bridge); err != nil {
 		return "", err
 	}

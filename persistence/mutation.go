@@ -53,7 +53,7 @@ func (MutationRow) TableName() string { return "openimis_mutation_row" }
 // the id of the line.
 func LogMutation(ctx context.Context, s *Store, log MutationLog, rows []MutationRow) (id UUID, err error) {
 	id = NewUUID()
-	log.ID = strings.ReplaceAll(string(id), "-", "")
+	log.ID = undashed(id)
 	err = s.Tx(ctx, func(x *Session) error {
 		user, err := x.coreUser()
 		if err != nil {

@@ -114,6 +114,9 @@ func (x *Session) fresh(info *tableInfo, row reflect.Value) error {
 	if info.uuid != nil && valueOf(info.uuid, row).IsZero() {
 		put(info.uuid, row, NewUUID())
 	}
+	if info.keyedByUUID() && valueOf(info.key, row).IsZero() {
+		put(info.key, row, undashed(NewUUID()))
+	}
 	if info.from != nil {
 		put(info.from, row, x.now)
 	}
@@ -331,11 +334,19 @@ func historyOf(info *tableInfo, old, row reflect.Value) reflect.Value {
 	switch {
 	case info.key.AutoIncrement || info.key.HasDefaultValue:
 		put(info.key, history, nil)
-	case legacyTypeOf(info.key) == "char(32)": // a UUID without its dashes, as Django keeps it
-		put(info.key, history, strings.ReplaceAll(string(NewUUID()), "-", ""))
+	case info.keyedByUUID():
+		put(info.key, history, undashed(NewUUID()))
 	}
 	return history
 }
+
+// keyedByUUID tells whether the key is a UUID without its dashes, as Django keeps it.
+func (info *tableInfo) keyedByUUID() bool {
+	return info.key != nil && legacyTypeOf(info.key) == "char(32)"
+}
+
+// undashed writes a UUID as Django keeps it.
+func undashed(id UUID) string { return strings.ReplaceAll(string(id), "-", "") }
 
 // overwrite writes the columns of the row in place.
 func (x *Session) overwrite(info *tableInfo, columns []string, row reflect.Value) error {

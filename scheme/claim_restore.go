@@ -1,8 +1,6 @@
 package scheme
 
 import (
-	"strings"
-
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -30,7 +28,7 @@ func DraftOf(out *ClaimOutcome) *ClaimDraft {
 			ServiceID: l.ServiceID, QtyProvided: l.QtyProvided, PriceAsked: l.PriceAsked, Explanation: l.Explanation, JSONExt: l.JSONExt})
 	}
 	for _, a := range out.Attachments {
-		a.ID, a.ClaimID, a.LegacyID, a.ValidityTo = strings.ReplaceAll(string(persistence.NewUUID()), "-", ""), 0, nil, nil
+		a.ID, a.ClaimID, a.LegacyID, a.ValidityTo = "", 0, nil, nil
 		d.Attachments = append(d.Attachments, a)
 	}
 	return d

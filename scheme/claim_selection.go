@@ -144,6 +144,12 @@ func DiagnosisAverages(claims []persistence.Claim, now persistence.DateTime) map
 	return sums
 }
 
+// AboveAverage matches the claims that mode variance would pick for their amount: percent per
+// cent above the average of their diagnosis.
+func AboveAverage(percent int, now persistence.DateTime) clause.Expression {
+	return persistence.CostlyClaims(100+percent, []int{StatusProcessed, StatusValuated}, yearBefore(now), now.Date())
+}
+
 // yearBefore gives the first day of the year before now.
 func yearBefore(now persistence.DateTime) persistence.Date {
 	return persistence.Day(now.Date().AddDate(-1, 0, 0))

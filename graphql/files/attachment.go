@@ -2,12 +2,9 @@ package files
 
 import (
 	"encoding/base64"
-	"encoding/hex"
 	"mime"
 	"net/http"
 	"strings"
-
-	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
@@ -16,26 +13,20 @@ import (
 // attachment answers with a document attached to a claim. The parameter id is its key as
 // the UI decodes it: hex digits, with dashes or without. A link is followed by the browser.
 func (d *Desk) attachment(w http.ResponseWriter, r *http.Request) error {
-	id := strings.ToLower(strings.ReplaceAll(r.URL.Query().Get("id"), "-", ""))
+	id := r.URL.Query().Get("id")
 	if id == "" {
 		return core.ErrorAt(core.Invalid, "id", "which document? id is missing")
 	}
-	if key, err := hex.DecodeString(id); err != nil || len(key) != 16 {
-		return core.ErrorAt(core.NotFound, "id", "there is no document %s", id)
-	}
-	found, err := persistence.Select[persistence.ClaimAttachment](d.Store.Read(r.Context()), persistence.Query{
-		Where: []clause.Expression{persistence.Text(persistence.Column("claim_ClaimAttachment", "id"), persistence.Same, id)}, Limit: 1, Few: true,
-	})
+	row, err := persistence.AttachmentWith(d.Store.Read(r.Context()), id)
 	if err != nil {
 		return err
 	}
 	if line := core.AuditOf(r.Context()); line != nil {
-		line.ID = id
+		line.ID = row.ID
 	}
-	if len(found.Rows) == 0 || text(found.Rows[0].Document) == "" {
+	if text(row.Document) == "" {
 		return core.ErrorAt(core.NotFound, "id", "there is no document %s", id)
 	}
-	row := found.Rows[0]
 	document, err := base64.StdEncoding.DecodeString(strings.TrimSpace(*row.Document))
 	if err != nil {
 		return core.ErrorAt(core.NotFound, "id", "what is kept as the document cannot be read")
