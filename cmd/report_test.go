@@ -331,3 +331,27 @@ func TestBatchReport(t *testing.T) {
 		}
 	})
 }
+
+// The page of reports lists those its reader may ask for, and no other is there for him.
+func TestReportsAreListed(t *testing.T) {
+	s := demoOnSQLite(t)
+	const shown = `query ($name: String!) { reports { name module description } report(name: $name) { name permission definition defaultReport } }`
+	for _, c := range []struct {
+		user, name string
+		listed     int
+		found      bool
+	}{
+		{"Admin:admin123", "claims_overview", 17, true},
+		{"EO001:officer123", "claims_overview", 17, true}, // 131200
+		{"scheme:scheme123", "registers_status", 1, true},
+		{"scheme:scheme123", "claims_overview", 1, false},
+		{"CA001:claims123", "claims_overview", 0, false},
+		{"Admin:admin123", "none", 17, false},
+	} {
+		answer := asked(t, s, c.user, shown, map[string]any{"name": c.name})
+		listed, _ := at(answer, "reports").([]any)
+		if name := at(answer, "report", "name"); len(listed) != c.listed || (name == c.name) != c.found {
+			t.Errorf("%s: %d reports, %v", c.user, len(listed), at(answer, "report"))
+		}
+	}
+}
