@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/openimis/openimis-go/cmd"
+	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -147,10 +148,43 @@ func TestGraphQLRefuses(t *testing.T) {
 			"a page of less than 0":   `{ insurees(first: -1) { totalCount } }`,
 			"a cursor of nothing":     `{ insurees(after: "x") { totalCount } }`,
 			"an unknown order":        `{ insurees(orderBy: ["nonsense"]) { totalCount } }`,
+			"a node of nothing":       `{ node(id: "undefined") { id } }`,
+			"a node of no such type":  `{ node(id: "` + graphql.GlobalID("NonsenseGQLType", "1") + `") { id } }`,
+			"a variance below 0":      `{ claims(diagnosisVariance: -1) { totalCount } }`,
+			"a level too deep":        `{ insurees(parentLocation: "x", parentLocationLevel: 4) { totalCount } }`,
 		} {
 			w := ask(s, call{user: "Admin:admin123"}, query, nil)
 			if out := decoded(t, w); w.Code != 200 || at(out, "errors", "message") == nil || at(out, "data") == nil {
 				t.Errorf("%s: %d %.300s", name, w.Code, w.Body)
+			}
+		}
+	})
+}
+
+// What the UI sends for what it does not know is no error: the word undefined, null, ids of
+// nothing; and numbers may come as their digits.
+func TestGraphQLBearsWithTheUI(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		for query, want := range map[string]any{
+			`{ claims(first: "3", status: "16", insuree_ChfId: null) { edgeCount } }`:                               3.0,
+			`{ insurees(chfId: "undefined") { edgeCount } }`:                                                        0.0,
+			`{ insurees(uuid: "undefined") { edgeCount } }`:                                                         0.0,
+			`{ insurees(id: "undefined") { edgeCount } }`:                                                           0.0,
+			`{ claims(icd_Id: "undefined", admin_Uuid: "undefined", batchRun_Id: "999999999999") { edgeCount } }`:   0.0,
+			`{ batchRuns(location_Uuid: "undefined") { edgeCount } }`:                                               0.0,
+			`{ claimAttachments(claim_Uuid: "undefined") { edgeCount } }`:                                           0.0,
+			`{ node(id: "` + graphql.GlobalID("ClaimGQLType", "999999999999") + `") { id } }`:                       nil,
+			`{ node(id: "` + graphql.GlobalID("ClaimGQLType", "undefined") + `") { id } }`:                          nil,
+			`{ claim(uuid: null) { edgeCount: code } }`:                                                             nil,
+			`{ fspFromClaim(insureeCode: "undefined", dateClaimed: "2024-01-15T00:00:00") { edgeCount: code } }`:    nil,
+			`{ claims(first: 3, orderBy: null, after: null, before: "", status: null, items: null) { edgeCount } }`: 3.0,
+		} {
+			data, _ := asked(t, s, "Admin:admin123", query, nil).(map[string]any)
+			for field, value := range data {
+				if got := at(value, "edgeCount"); got != want {
+					t.Errorf("%s: %s is %v, want %v", query, field, value, want)
+				}
 			}
 		}
 	})
