@@ -59,6 +59,10 @@ func TestInvoiceLists(t *testing.T) {
 		if at(out, "paymentInvoice", "totalCount").(float64) == 0 || at(out, "paymentInvoice", "edges", "node", "reconciliationStatus") == nil || at(out, "policyHolder", "edges", "node", "locations", "uuid") == nil {
 			t.Errorf("payments and holders: %v", out)
 		}
+		holder := at(out, "policyHolder", "edges", "node")
+		if there := count("policyHolder", fmt.Sprintf(`parentLocation: %q, parentLocationLevel: 1, legalForm: %v`, at(holder, "locations", "uuid"), at(holder, "legalForm"))); there == 0 {
+			t.Errorf("nobody is where %v is", holder)
+		}
 		refusal := decoded(t, ask(s, call{user: "doctor:doctor123"}, `{ invoice { totalCount } bill { totalCount } paymentInvoice { totalCount } policyHolder { totalCount } }`, nil))
 		for _, list := range []string{"invoice", "bill", "paymentInvoice", "policyHolder"} {
 			if at(refusal, "data", list) != nil {

@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,6 +116,8 @@ func TestPolicyForms(t *testing.T) {
 		refused(policyAdmin, "createPremium", but(premium, "payerUuid", uuid), "payerUuid")
 		refused(policyAdmin, "createPremium", but(premium, "policyUuid", "0a1b2c3d-0000-4000-a000-000000000002"), "policyUuid")
 		refused(policyAdmin, "createPremium", but(premium, "action", "DANCE"), "action")
+		refused(policyAdmin, "createPremium", but(premium, "receipt", strings.Repeat("r", 51)), "receipt")
+		refused(policyAdmin, "createPremium", but(premium, "receipt", "a\x00b"), "receipt")
 		refused("doctor:doctor123", "createPremium", but(premium), "right")
 		done("createPremium", premium)
 		refused(policyAdmin, "createPremium", but(premium), "receipt")

@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -16,10 +18,26 @@ var PolicyHolder = Part{
 		List[persistence.PolicyHolder](`policyHolder(id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, orderBy: [String], offset: Int, before: String,
 			after: String, first: Int, last: Int, parentLocation: String, parentLocationLevel: Int, code_Icontains: String, tradeName_Icontains: String, legalForm: Int, activityCode: Int,
 			dateValidFrom_Gte: DateTime, dateValidTo_Lte: DateTime): PolicyHolderGQLTypeConnection`,
-			mapping.PolicyHolders, Options{Rights: []int{rightHolders}, Order: "code", Within: []string{"locations"}, Filters: map[string]Filter{
-				"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "dateValidFrom_Gte": noneOf, "dateValidTo_Lte": noneOf,
+			mapping.PolicyHolders, Options{Rights: []int{rightHolders}, Order: "code", Filters: map[string]Filter{
+				"parentLocation": heldIn, "isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "dateValidFrom_Gte": noneOf, "dateValidTo_Lte": noneOf,
 			}}),
 	},
+}
+
+// heldIn narrows to policy holders of a place and of what lies in it: they may be of any
+// level.
+func heldIn(_ *Call, value any, q *persistence.Query) error {
+	uuid, _ := value.(string)
+	var ways []clause.Expression
+	for up := range levelVillage + 1 {
+		where, err := inPlace(mapping.PolicyHolders, "locations", up, uuid)
+		if err != nil {
+			return err
+		}
+		ways = append(ways, where)
+	}
+	q.Where = append(q.Where, mapping.AnyOf(ways...))
+	return nil
 }
 
 var policyHolder = Object{

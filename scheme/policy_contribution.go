@@ -224,6 +224,9 @@ func checkContribution(x *persistence.Session, p *persistence.Policy, d *Contrib
 	return nil
 }
 
+// longestReceipt is how many characters tblPremium.Receipt holds.
+const longestReceipt = 50
+
 // checkBooking refuses what is no contribution to any policy.
 func checkBooking(x *persistence.Session, d *ContributionDraft) error {
 	var faults []*core.Error
@@ -236,6 +239,8 @@ func checkBooking(x *persistence.Session, d *ContributionDraft) error {
 	checkSize(fault, d.path("amount"), d.Amount)
 	if strings.TrimSpace(d.Receipt) == "" {
 		fault(d.path("receipt"), "a contribution needs the number of its receipt")
+	} else if len([]rune(d.Receipt)) > longestReceipt || strings.ContainsRune(d.Receipt, 0) {
+		fault(d.path("receipt"), "the number of a receipt has %d characters at most, and no NUL among them", longestReceipt)
 	}
 	if d.PayDate.IsZero() {
 		fault(d.path("date"), "the day of payment is missing")
