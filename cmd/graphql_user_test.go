@@ -1,7 +1,9 @@
 package cmd_test
 
 import (
+	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/openimis/openimis-go/persistence"
@@ -94,4 +96,68 @@ func TestUserList(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A user who is an officer and a claim administrator too is entered, signs on, loses his
+// log-in and is changed as the officer he still is.
+func TestUserForm(t *testing.T) {
+	const admin = "Admin:admin123"
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		done, refused := forms(t, s, admin)
+		facility := at(asked(t, s, admin, `{ healthFacilities(first: 1) { edges { node { id location { id } } } } }`, nil), "healthFacilities", "edges", "node")
+		district := number(t, at(facility, "location", "id"))
+		role := number(t, at(asked(t, s, admin, `{ role(systemRoleId: 1) { edges { node { id } } } }`, nil), "role", "edges", "node", "id"))
+		form := func(types ...any) map[string]any {
+			return map[string]any{"uuid": nil, "username": "JDOE", "userTypes": types, "lastName": "Doe", "otherNames": "Jane", "phone": "123", "email": "j@x.example", "password": "Secret123!",
+				"healthFacilityId": fmt.Sprint(number(t, at(facility, "id"))), "districts": []any{fmt.Sprint(district)}, "locationId": fmt.Sprint(district), "language": "en",
+				"roles": []any{fmt.Sprint(role)}, "birthDate": "1990-01-01", "address": "addr"}
+		}
+		for member, value := range map[string]any{"language": "xx", "roles": []any{999999}, "password": "x", "locationId": 999999, "healthFacilityId": 999999, "districts": []any{999999}} {
+			wrong := form("INTERACTIVE", "OFFICER", "CLAIM_ADMIN")
+			wrong[member] = value
+			refused(admin, "createUser", wrong, member)
+		}
+		refused(admin, "createUser", form("TECHNICAL"), "userTypes")
+		refused("doctor:doctor123", "createUser", form("INTERACTIVE"), "right")
+		done("createUser", form("INTERACTIVE", "OFFICER", "CLAIM_ADMIN"))
+		find := func() any {
+			t.Helper()
+			return at(asked(t, s, admin, `{ users(username_Icontains: "jdoe") { totalCount edges { node { id iUser { id phone roles { id } } officer { id code dob hasLogin address uuid } claimAdmin { code hasLogin } } } } }`, nil), "users", "edges", "node")
+		}
+		node := find()
+		if at(node, "iUser", "phone") != "123" || at(node, "officer", "dob") != "1990-01-01" || at(node, "officer", "hasLogin") != true || at(node, "claimAdmin", "code") != "JDOE" {
+			t.Fatalf("entered: %v", node)
+		}
+		if who := at(asked(t, s, "JDOE:Secret123!", `{ user { username } }`, nil), "user", "username"); who != "JDOE" {
+			t.Errorf("signed on as %v", who)
+		}
+		if p := decoded(t, (call{target: fmt.Sprintf("/fhir/Practitioner/%v", at(node, "officer", "uuid")), user: admin}).on(s)); at(p, "name", "family") != "Doe" {
+			t.Errorf("FHIR shows %v", p)
+		}
+		changed := form("INTERACTIVE", "OFFICER", "CLAIM_ADMIN")
+		changed["uuid"], changed["phone"], changed["password"] = decodedID(at(node, "id")), "456", ""
+		done("updateUser", changed)
+		if got := find(); at(got, "iUser", "phone") != "456" || at(got, "iUser", "id") != at(node, "iUser", "id") {
+			t.Errorf("changed: %v", got)
+		}
+		silent := form("OFFICER")
+		silent["uuid"], silent["address"] = decodedID(at(node, "id")), "elsewhere"
+		done("updateUser", silent)
+		got := find()
+		if at(got, "iUser") != nil || at(got, "officer", "hasLogin") != false || at(got, "officer", "address") != "elsewhere" {
+			t.Errorf("without log-in: %v", got)
+		}
+		done("deleteUser", map[string]any{"uuids": []any{decodedID(at(got, "id"))}})
+		if left := find(); left != nil {
+			t.Errorf("left: %v", left)
+		}
+	})
+}
+
+// decodedID gives the key of a global id, as the UI sends it.
+func decodedID(id any) string {
+	plain, _ := base64.StdEncoding.DecodeString(fmt.Sprint(id))
+	_, key, _ := strings.Cut(string(plain), ":")
+	return key
 }

@@ -16,7 +16,7 @@ import (
 // Users is what module core brings of users: with those who log in come officers and claim
 // administrators, who are entered in the same form.
 var Users = Part{
-	SDL:   "enum UserTypes { INTERACTIVE OFFICER TECHNICAL CLAIM_ADMIN }",
+	SDL:   userInputs,
 	Types: []Object{user, interactiveUser, userDistrictRow},
 	Queries: []Field{
 		{SDL: "user: UserGQLType", Open: true, Resolve: currentUser},
@@ -25,7 +25,11 @@ var Users = Part{
 			showHistory: Boolean, showDeleted: Boolean, str: String, parentLocation: String, parentLocationLevel: Int, offset: Int, before: String, after: String, first: Int, last: Int,
 			id: ID, username_Icontains: String): UserGQLTypeConnection`,
 			mapping.Staff, Options{Rights: []int{rightUsers}, Order: "username", Filters: userFilters}),
+		// The form asks for what the rules ask for anyhow, and for nothing more.
+		{SDL: "userObligatoryFields: GenericScalar", Resolve: func(*Call) (any, error) { return map[string]any{}, nil }},
+		{SDL: "eoObligatoryFields: GenericScalar", Resolve: func(*Call) (any, error) { return map[string]any{}, nil }},
 	},
+	Mutations: userMutations,
 }
 
 // userFilters are the filters of the list of users that compare no field of their own.
