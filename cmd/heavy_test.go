@@ -74,7 +74,7 @@ func TestTooCostly(t *testing.T) {
 		for _, format := range []string{"application/fhir+json", "application/fhir+xml"} {
 			stuck(t, store, func() {
 				for range 5 {
-					together(5, func(int) {
+					together(40, func(int) {
 						w := call{target: "/fhir/Patient?family=a", user: admin, header: map[string]string{"Accept": format}}.on(s)
 						if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "too-costly") {
 							t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)

@@ -2,6 +2,8 @@ package persistence
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"log/slog"
 	"net"
@@ -47,10 +49,10 @@ func openPostgres(dsn string, zone *time.Location, log *slog.Logger) (dialect, p
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
 	}
-	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
+	db := sql.OpenDB(livingConnector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(func(_ context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: zone}})
 		return nil
-	}))
+	}))})
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(20)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -58,6 +60,28 @@ func openPostgres(dsn string, zone *time.Location, log *slog.Logger) (dialect, p
 	d.Dialector = postgres.Dialector{Config: &postgres.Config{Conn: db}}
 	return d, pools{read: db, write: db}, nil
 }
+
+// livingConnector makes connections that say when they are no good any more. pgx closes one
+// whose statement is given up, and does not tell the pool: when all are in use, such a dead
+// one is handed to whoever waits, as many times as the pool tries, and he is told that
+// there is no database.
+type livingConnector struct{ driver.Connector }
+
+// Connect makes a connection.
+func (c livingConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	made, err := c.Connector.Connect(ctx)
+	if conn, is := made.(*stdlib.Conn); is && err == nil {
+		return livingConn{conn}, nil
+	}
+	return made, err
+}
+
+type livingConn struct{ *stdlib.Conn }
+
+var _ driver.Validator = livingConn{}
+
+// IsValid tells whether the connection may go back into the pool.
+func (c livingConn) IsValid() bool { return !c.Conn.Conn().IsClosed() }
 
 // Translate turns what the driver reports into the program's own error.
 func (d *postgresDialect) Translate(err error) error { return translate(d, err) }
