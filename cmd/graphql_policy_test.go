@@ -193,22 +193,26 @@ func TestOfficersAndPolicyValues(t *testing.T) {
 		if at(out, "enrolmentOfficers", "edges", "node", "code") != "EO001" || all < 2 {
 			t.Fatalf("officers: %v", out)
 		}
-		village := at(asked(t, s, admin, fmt.Sprintf(`{ locations(type: "W", parent_Uuid: %q, first: 1) { edges { node { children(first: 1) { edges { node { uuid } } } } } } }`, at(officer, "location", "uuid")), nil), "locations", "edges", "node", "children", "edges", "node", "uuid")
+		village := at(asked(t, s, admin, fmt.Sprintf(`{ locations(type: "W", parent_Uuid: %q, first: 1) { edges { node { children(first: 1) { edges { node { id uuid } } } } } } }`, at(officer, "location", "uuid")), nil), "locations", "edges", "node", "children", "edges", "node")
 		where := asked(t, s, admin, fmt.Sprintf(`{ here: policyOfficers(district: "%d") { totalCount } around: policyOfficers(region: "%d") { totalCount } nowhere: policyOfficers(district: "999999") { totalCount }
-			others: substitutionEnrolmentOfficers(officerUuid: %q, villagesUuids: [%q]) { totalCount } }`,
-			number(t, at(officer, "location", "id")), number(t, at(officer, "location", "parent", "id")), at(officer, "uuid"), village), nil)
+			local: insureeOfficers(locationId: "%d") { totalCount } others: substitutionEnrolmentOfficers(officerUuid: %q, villagesUuids: [%q]) { totalCount } }`,
+			number(t, at(officer, "location", "id")), number(t, at(officer, "location", "parent", "id")), number(t, at(village, "id")), at(officer, "uuid"), at(village, "uuid")), nil)
 		here, around, others := at(where, "here", "totalCount").(float64), at(where, "around", "totalCount").(float64), at(where, "others", "totalCount").(float64)
-		if here == 0 || here > around || around > all || others != here-1 || at(where, "nowhere", "totalCount") != 0.0 {
+		if here == 0 || here > around || around > all || others != here-1 || at(where, "local", "totalCount") != here || at(where, "nowhere", "totalCount") != 0.0 {
 			t.Errorf("%v in the district, %v in the region, %v in all, %v stand in", here, around, all, others)
 		}
 		if out := decoded(t, ask(s, call{user: "doctor:doctor123"}, `{ enrolmentOfficers(first: 1) { totalCount } }`, nil)); at(out, "errors") == nil {
 			t.Errorf("without the right: %v", out)
 		}
 
-		policy := at(asked(t, s, admin, `{ policies(first: 1, status: 2) { edges { node { uuid expiryDate product { id } family { id } } } } }`, nil), "policies", "edges", "node")
+		policy := at(asked(t, s, admin, `{ policies(first: 1, status: 2) { edges { node { uuid enrollDate expiryDate product { id } family { id } } } } }`, nil), "policies", "edges", "node")
 		values := func(arguments string) any {
 			t.Helper()
 			return at(asked(t, s, admin, fmt.Sprintf(`{ policyValues(familyId: %d, %s) { policy { uuid startDate expiryDate value } warnings } }`, number(t, at(policy, "family", "id")), arguments), nil), "policyValues")
+		}
+		own := values(fmt.Sprintf(`stage: "N", enrollDate: "%sT00:00:00", productId: %d`, at(policy, "enrollDate"), number(t, at(policy, "product", "id"))))
+		if strings.Contains(fmt.Sprint(at(own, "warnings")), "already") {
+			t.Errorf("a policy is warned of itself: %v", own)
 		}
 		quoted := values(fmt.Sprintf(`stage: "N", enrollDate: "2024-01-15T00:00:00", productId: %d`, number(t, at(policy, "product", "id"))))
 		if at(quoted, "policy", "value") == nil || at(quoted, "policy", "startDate") == nil || at(quoted, "policy", "expiryDate").(string) <= at(quoted, "policy", "startDate").(string) {

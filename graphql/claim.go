@@ -12,11 +12,12 @@ import (
 // Claim is what module claim brings: claims, who enters them, and what becomes of them.
 var Claim = Part{
 	SDL:   claimInputs,
-	Types: []Object{claim, claimItem, claimService, claimAdmin, feedback, claimAttachment, claimAttachmentType},
+	Types: []Object{claim, claimItem, claimService, claimPartService, claimPartItem, claimAdmin, feedback, claimAttachment, claimAttachmentType},
 	Queries: []Field{
 		claims.field(),
 		{SDL: "fspFromClaim(insureeCode: String!, dateClaimed: Date!): HealthFacilityGQLType", Resolve: firstServicePoint},
 		{SDL: "claim(uuid: UUID): ClaimGQLType", Rights: []int{rightClaims}, Resolve: oneClaim},
+		{SDL: "claimHistory(claimUuid: String!): ClaimGQLTypeConnection", Rights: []int{rightClaims}, Resolve: claimHistory},
 		List[persistence.Claim](`claimWithSameDiagnosis(icd: String!, chfid: String!, offset: Int, before: String, after: String, first: Int, last: Int, status_Gt: Int): ClaimGQLTypeConnection`,
 			mapping.Claims, Options{Order: "-dateFrom", Filters: map[string]Filter{"icd": Equals(mapping.Claims, "icd.code"), "chfid": Equals(mapping.Claims, "insuree.chfId")}}),
 		List[persistence.ClaimAttachment]("claimAttachments(offset: Int, before: String, after: String, first: Int, last: Int, claim_Uuid: String): ClaimAttachmentGQLTypeConnection",
@@ -140,6 +141,26 @@ func firstServicePoint(c *Call) (any, error) {
 		return nil, err
 	}
 	return Later(func() (any, error) { return oneOf[persistence.HealthFacility](c, "HfID", *key, false) }, func() { want[persistence.HealthFacility](c, "HfID", *key) }), nil
+}
+
+// claimHistory gives what a claim was before, the latest first.
+func claimHistory(c *Call) (any, error) {
+	text, _ := c.Args["claimUuid"].(string)
+	id, ok := persistence.ParseUUID(text)
+	if !ok {
+		return nil, core.ErrorAt(core.Invalid, "claimUuid", "%q is no UUID", text)
+	}
+	versions, err := persistence.Versions[persistence.Claim](c.Store.Read(c.Context), id)
+	if err != nil && core.CodeOf(err) != core.NotFound {
+		return nil, err
+	}
+	var past []*persistence.Claim
+	for i := range versions {
+		if versions[i].ValidityTo != nil {
+			past = append(past, &versions[i])
+		}
+	}
+	return Page(c, past)
 }
 
 type claimRow = persistence.Claim

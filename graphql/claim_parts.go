@@ -73,6 +73,24 @@ var claimService = Object{Name: "ClaimServiceGQLType", Fields: []Field{
 	Is("exceedCeilingAmount: Decimal", func(r *persistence.ClaimService) any { return r.ExceedCeilingAmount }),
 	Is("priceOrigin: String", func(r *persistence.ClaimService) any { return r.PriceOrigin }),
 	Is("exceedCeilingAmountCategory: Decimal", func(r *persistence.ClaimService) any { return r.ExceedCeilingAmountCategory }),
+	Many[persistence.ClaimService, persistence.ClaimServiceService]("services: [ClaimServiceServiceGQLType!]!", "claimServiceID", func(r *persistence.ClaimService) any { return r.ClaimServiceID }),
+	Many[persistence.ClaimService, persistence.ClaimServiceItem]("items: [ClaimServiceItemGQLType!]!", "ClaimServiceID", func(r *persistence.ClaimService) any { return r.ClaimServiceID }),
+}}
+
+// A service that was given as a part of a package.
+var claimPartService = Object{Name: "ClaimServiceServiceGQLType", Fields: []Field{
+	One[persistence.ClaimServiceService, persistence.Service]("service: ServiceGQLType!", "ServiceID", func(r *persistence.ClaimServiceService) any { return r.ServiceID }),
+	Is("qtyProvided: Int", func(r *persistence.ClaimServiceService) any { return r.QtyProvided }),
+	Is("qtyDisplayed: Int", func(r *persistence.ClaimServiceService) any { return r.QtyDisplayed }),
+	Is("priceAsked: Decimal", func(r *persistence.ClaimServiceService) any { return r.Price }),
+}}
+
+// An item that was given as a part of a package.
+var claimPartItem = Object{Name: "ClaimServiceItemGQLType", Fields: []Field{
+	One[persistence.ClaimServiceItem, persistence.Item]("item: ItemGQLType!", "ItemID", func(r *persistence.ClaimServiceItem) any { return r.ItemID }),
+	Is("qtyProvided: Int", func(r *persistence.ClaimServiceItem) any { return r.QtyProvided }),
+	Is("qtyDisplayed: Int", func(r *persistence.ClaimServiceItem) any { return r.QtyDisplayed }),
+	Is("priceAsked: Decimal", func(r *persistence.ClaimServiceItem) any { return r.Price }),
 }}
 
 var claimAdmin = Object{

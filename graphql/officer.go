@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"strconv"
+
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
@@ -18,7 +20,7 @@ var Officers = Part{
 	Types: []Object{officer, officerVillage},
 	Queries: []Field{
 		officers("policyOfficers(search: String, district: String, region: String, offset: Int, before: String, after: String, first: Int, last: Int)"),
-		officers("insureeOfficers(offset: Int, before: String, after: String, first: Int, last: Int)"),
+		officers("insureeOfficers(locationId: String, offset: Int, before: String, after: String, first: Int, last: Int)"),
 		officers("claimOfficers(search: String, offset: Int, before: String, after: String, first: Int, last: Int)"),
 		officers("enrolmentOfficers(str: String, offset: Int, before: String, after: String, first: Int, last: Int)", rightOfficers),
 		officers(`substitutionEnrolmentOfficers(villagesUuids: [String!], officerUuid: String, str: String, offset: Int, before: String, after: String, first: Int, last: Int)`, rightOfficers),
@@ -28,13 +30,13 @@ var Officers = Part{
 func officers(sdl string, rights ...int) Field {
 	search := AnyContains(mapping.Officers, "code", "lastName", "otherNames")
 	return List[persistence.Officer](sdl+": OfficerGQLTypeConnection", mapping.Officers, Options{Rights: rights, Order: "code", Filters: map[string]Filter{
-		"search": search, "str": search, "district": worksIn, "region": worksIn, "villagesUuids": worksInVillages, "officerUuid": isNot,
+		"search": search, "str": search, "district": servesPlace, "region": servesPlace, "locationId": servesPlace, "villagesUuids": worksInVillages, "officerUuid": isNot,
 	}})
 }
 
 // worksIn narrows to officers of a district or region, given by its key. They sell in their
 // district only.
-func worksIn(c *Call, value any, q *persistence.Query) error {
+func worksIn(key string, q *persistence.Query) error {
 	field, err := mapping.Officers.Field([]string{"location", "id"})
 	if err != nil {
 		return err
@@ -45,7 +47,7 @@ func worksIn(c *Call, value any, q *persistence.Query) error {
 	}
 	var ways []clause.Expression
 	for _, one := range []*mapping.Field{field, above} {
-		where, err := one.Where("", KeyOf(value.(string)))
+		where, err := one.Where("", key)
 		if err != nil {
 			return err
 		}
@@ -53,6 +55,24 @@ func worksIn(c *Call, value any, q *persistence.Query) error {
 	}
 	q.Where = append(q.Where, mapping.AnyOf(ways...))
 	return nil
+}
+
+// servesPlace narrows to officers of a region or district, or of the district that holds a
+// smaller place, given by its key.
+func servesPlace(c *Call, value any, q *persistence.Query) error {
+	key := KeyOf(value.(string))
+	registers, err := c.Registers()
+	if err != nil {
+		return err
+	}
+	id, _ := strconv.Atoi(key)
+	for place := registers.Locations.ByID(id); place != nil; place = registers.Locations.ByID(*place.ParentLocationID) {
+		key = keyText(place.LocationID)
+		if place.LocationType == "D" || place.ParentLocationID == nil {
+			break
+		}
+	}
+	return worksIn(key, q)
 }
 
 // worksInVillages narrows to officers of the districts of villages; an empty list narrows

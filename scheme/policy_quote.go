@@ -11,6 +11,7 @@ import (
 type Quotation struct {
 	Policy   *persistence.Policy // idle, with its period and value
 	Warnings []string            // why it could not be sold so
+	Overlaps []string            // the policies of the product it would lie over
 }
 
 // Quote tells what a policy would cost, and from when to when it would cover, before it is
@@ -31,7 +32,7 @@ func (c Policies) Quote(x *persistence.Session, d *PolicyDraft, stage string, be
 			return nil, err
 		}
 		until = old.ExpiryDate
-		if err := q.warn(requireRenewable(old)); err != nil {
+		if err := warn(&q.Warnings, requireRenewable(old)); err != nil {
 			return nil, err
 		}
 		if d.ProdID == 0 {
@@ -48,7 +49,7 @@ func (c Policies) Quote(x *persistence.Session, d *PolicyDraft, stage string, be
 	if err != nil {
 		return nil, err
 	}
-	if err := q.warn(checkSale(s, x.Now().Date())); err != nil {
+	if err := warn(&q.Warnings, checkSale(s, x.Now().Date())); err != nil {
 		return nil, err
 	}
 	return q, c.quote(x, q, s, stage, old, until)
@@ -69,11 +70,11 @@ func (c Policies) quote(x *persistence.Session, q *Quotation, s *sale, stage str
 		q.Policy.OfficerID = nil
 	}
 	if old != nil {
-		if err := q.warn(refuseRenewed(x, old, s.draft.ProdID)); err != nil {
+		if err := warn(&q.Warnings, refuseRenewed(x, old, s.draft.ProdID)); err != nil {
 			return err
 		}
 	}
-	return q.warn(refuseOverlap(x, q.Policy, s.draft))
+	return warn(&q.Overlaps, refuseOverlap(x, q.Policy, s.draft))
 }
 
 // period gives the time the policy covers; until is the last day of the policy before, nil
@@ -85,14 +86,14 @@ func (s *sale) period(stage string, until *persistence.Date) (Period, error) {
 	return PolicyPeriod(s.product, s.draft.Enrolled, stage)
 }
 
-// warn takes what a sale would be refused for; other errors it gives back.
-func (q *Quotation) warn(err error) error {
+// warn adds what a sale would be refused for to a list; other errors it gives back.
+func warn(list *[]string, err error) error {
 	var known *core.Error
 	if code := core.CodeOf(err); !errors.As(err, &known) || code != core.Unprocessable && code != core.Conflict {
 		return err
 	}
 	for _, one := range known.All() {
-		q.Warnings = append(q.Warnings, one.Message)
+		*list = append(*list, one.Message)
 	}
 	return nil
 }
