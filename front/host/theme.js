@@ -30,7 +30,7 @@ const table = {
   disabledRow: { backgroundColor: "#f5f5f5" },
   disabledCell: { color: grey, textDecoration: "line-through" },
   footer: { color: ink },
-  pager: { color: ink },
+  pager: { color: ink, display: "block", width: "max-content", overflow: "visible", borderBottom: "none" },
 };
 
 const header = { ...centred, color: ink, backgroundColor: foam };

@@ -15,7 +15,7 @@ export class List {
   }
 
   get searchButton() {
-    return this.ui.page.locator('button:has-text("Search"), button:has(path[d^="M15.5 14h"])').last();
+    return this.ui.page.locator('main button:has-text("Search"), main button:has(path[d^="M15.5 14h"])').first();
   }
 
   async search() {
