@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help build front front-test run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
+.PHONY: help build front front-test front-check run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,11 +16,14 @@ front: ## build the React UI into front/dist, which serve shows at /front; LINE=
 front-test: build ## drive the React UI in Chromium against the demo, step by step; LINE=1.4 for the older line
 	./scripts/front test $(LINE)
 
+front-check: build
+	./scripts/front check
+
 run: ## serve the demo on http://127.0.0.1:8000
 	go run ./cmd/openimis serve --demo
 
-test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite and PostgreSQL, T-SQL, conformance
-	./scripts/with-postgres $(MAKE) --no-print-directory unit tsql conformance
+test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite and PostgreSQL, T-SQL, conformance, the React UI in a browser
+	./scripts/with-postgres $(MAKE) --no-print-directory unit tsql conformance front-check
 
 check: ## formatting, vet and staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
