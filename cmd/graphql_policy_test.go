@@ -234,3 +234,25 @@ func TestOfficersAndPolicyValues(t *testing.T) {
 		}
 	})
 }
+
+// A person shows his covers, each with its policy, as the form of a claim asks for them.
+func TestInsureeCovers(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		query := `{ insurees(first: 50, orderBy: ["chfId"]) { edges { node { chfId insureePolicies { totalCount edges { node { expiryDate policy { uuid status product { name } } } } } } } } }`
+		people, _ := at(asked(t, s, "Admin:admin123", query, nil), "insurees", "edges").([]any)
+		shown := 0
+		for _, person := range people {
+			covers, _ := at(person, "node", "insureePolicies", "edges").([]any)
+			shown += len(covers)
+			for _, cover := range covers {
+				if at(cover, "node", "policy", "product", "name") == nil || at(cover, "node", "expiryDate") == nil {
+					t.Errorf("%v is covered by %v", at(person, "node", "chfId"), cover)
+				}
+			}
+		}
+		if len(people) != 50 || shown == 0 {
+			t.Errorf("%d people show %d covers", len(people), shown)
+		}
+	})
+}

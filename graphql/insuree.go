@@ -93,6 +93,7 @@ var insuree = Object{
 		{SDL: "age: Int", Resolve: func(c *Call) (any, error) {
 			return scheme.AgeOn(c.Source.(*persistence.Insuree).DOB, c.Store.Read(c.Context).Now().Date()), nil
 		}},
+		{SDL: "insureePolicies(offset: Int, before: String, after: String, first: Int, last: Int): InsureePolicyGQLTypeConnection!", Resolve: covers},
 		Nothing("clientMutationId: String"),
 	},
 }

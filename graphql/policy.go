@@ -16,7 +16,7 @@ const rightPolicies = 101201
 // to by them.
 var Policy = Part{
 	SDL: policyInputs, Mutations: policyMutations,
-	Types: []Object{policy, claimDedRem, policyStanding, eligibilityAnswer,
+	Types: []Object{policy, cover, claimDedRem, policyStanding, eligibilityAnswer,
 		{Name: "PolicyAndWarningsGQLType", Fields: []Field{In("policy: PolicyGQLType"), In("warnings: [String]")}},
 	},
 	Queries: []Field{
