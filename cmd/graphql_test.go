@@ -11,6 +11,7 @@ import (
 	"github.com/openimis/openimis-go/cmd"
 	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/persistence/persistencetest"
 )
 
 // ask sends a GraphQL document as a browser does.
@@ -292,6 +293,10 @@ func TestGraphQLScopeAndRights(t *testing.T) {
 			}
 			if found := count("CA001:claims123", fmt.Sprintf(`chfId: %q, ignoreLocation: true`, number)); found != 1.0 {
 				t.Errorf("%s from another district: %v", number, found)
+			}
+			var told int64
+			if err := store.Read(persistencetest.System(t)).DB().Model(&persistence.Outbox{}).Where("name = ?", "insuree.enquired").Count(&told).Error; err != nil || told != 1 {
+				t.Errorf("the enquiry is recorded %d times, %v", told, err)
 			}
 			node := decoded(t, ask(s, call{user: "CA001:claims123"}, fmt.Sprintf(`{ node(id: %q) { id } }`, at(edge, "node", "id")), nil))
 			if at(node, "data", "node") != nil {

@@ -1,7 +1,6 @@
 package graphql
 
 import (
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme"
@@ -44,13 +43,14 @@ var insurees = List[persistence.Insuree](`insurees(showHistory: Boolean, parentL
 	})
 
 // enquiring lets who may enquire or claim find one person by the exact insurance number
-// wherever he lives, as patients seek care elsewhere. Nothing else leaves the districts.
-func enquiring(c *Call) *Call {
-	number, _ := c.Args["chfId"].(string)
-	if c.Args["ignoreLocation"] == true && number != "" && core.PrincipalOf(c.Context).May(rightEnquire, rightClaim) {
-		return everywhere(c)
+// wherever he lives, as patients seek care elsewhere; that is recorded. Nothing else leaves
+// the districts.
+func enquiring(c *Call) (*Call, error) {
+	if number, _ := c.Args["chfId"].(string); c.Args["ignoreLocation"] != true || number == "" {
+		return c, nil
 	}
-	return c
+	_, asked, err := enquired(c)
+	return asked, err
 }
 
 var insuree = Object{

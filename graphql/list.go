@@ -25,7 +25,7 @@ type Options struct {
 	Order   string                                    // sorted so where nobody says; "" for by key
 	Whole   bool                                      // gives all rows where first and last are missing, and pages of any size
 	Within  []string                                  // ways to the villages of parentLocation, such as "family.location"
-	Context func(c *Call) *Call                       // in whose scope; nil for the caller's
+	Context func(c *Call) (*Call, error)              // in whose scope; nil for the caller's
 }
 
 // Argument names every list has or may have.
@@ -120,7 +120,9 @@ func (l *list[R]) resolve(c *Call) (any, error) {
 	}
 	asked := c
 	if l.Context != nil {
-		asked = l.Context(c)
+		if asked, err = l.Context(c); err != nil {
+			return nil, err
+		}
 	}
 	return pageFrom[R](asked, q, p)
 }

@@ -22,7 +22,7 @@ var Location = Part{
 		List[persistence.Location](`locations(orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int,
 			type: String, parent_Uuid: String, parent_Uuid_In: [String]): LocationGQLTypeConnection`, mapping.Location, Options{Order: "code", Whole: true}),
 		List[persistence.Location](`locationsAll(orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int,
-			type: String): LocationGQLTypeConnection`, mapping.Location, Options{Order: "code", Whole: true, Context: everywhere}),
+			type: String): LocationGQLTypeConnection`, mapping.Location, Options{Order: "code", Whole: true, Context: func(c *Call) (*Call, error) { return everywhere(c), nil }}),
 		List[persistence.Location](`locationsStr(str: String, offset: Int, before: String, after: String, first: Int, last: Int, type: String,
 			parent_Uuid: String, parent_Uuid_In: [String], parent_Parent_Uuid: String, parent_Parent_Parent_Uuid: String): LocationGQLTypeConnection`,
 			mapping.Location, Options{Order: "code", Whole: true, Filters: map[string]Filter{"str": AnyContains(mapping.Location, "code", "name")}}),
