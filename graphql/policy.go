@@ -130,8 +130,7 @@ var claimDedRem = Object{
 }
 
 // policyValues tells what a policy would cost, and from when to when it would cover. Forms of
-// policies already sold ask too, without saying which: what it would lie over is left out, or
-// each would be warned of itself. The sale refuses it.
+// policies already sold ask too, without saying which.
 func policyValues(c *Call) (any, error) {
 	enrolled, _ := c.Args["enrollDate"].(persistence.DateTime)
 	product, _ := c.Args["productId"].(int)

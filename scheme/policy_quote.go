@@ -11,12 +11,12 @@ import (
 type Quotation struct {
 	Policy   *persistence.Policy // idle, with its period and value
 	Warnings []string            // why it could not be sold so
-	Overlaps []string            // the policies of the product it would lie over
 }
 
 // Quote tells what a policy would cost, and from when to when it would cover, before it is
 // sold (rules 9.1, 9.2). before is the policy a renewal follows on, "" for none; without a
-// product it goes on as that one would. The officer may be missing. Errors:
+// product it goes on as that one would. The officer may be missing. Of policies it would lie
+// over nothing is said: who asks may mean one of them. The sale refuses it. Errors:
 // core.Unprocessable for a family, product or price that is not there, and for a stage that
 // is none; core.NotFound and core.Gone for the policy before.
 func (c Policies) Quote(x *persistence.Session, d *PolicyDraft, stage string, before persistence.UUID) (*Quotation, error) {
@@ -32,7 +32,7 @@ func (c Policies) Quote(x *persistence.Session, d *PolicyDraft, stage string, be
 			return nil, err
 		}
 		until = old.ExpiryDate
-		if err := warn(&q.Warnings, requireRenewable(old)); err != nil {
+		if err := q.warn(requireRenewable(old)); err != nil {
 			return nil, err
 		}
 		if d.ProdID == 0 {
@@ -49,7 +49,7 @@ func (c Policies) Quote(x *persistence.Session, d *PolicyDraft, stage string, be
 	if err != nil {
 		return nil, err
 	}
-	if err := warn(&q.Warnings, checkSale(s, x.Now().Date())); err != nil {
+	if err := q.warn(checkSale(s, x.Now().Date())); err != nil {
 		return nil, err
 	}
 	return q, c.quote(x, q, s, stage, old, until)
@@ -70,11 +70,9 @@ func (c Policies) quote(x *persistence.Session, q *Quotation, s *sale, stage str
 		q.Policy.OfficerID = nil
 	}
 	if old != nil {
-		if err := warn(&q.Warnings, refuseRenewed(x, old, s.draft.ProdID)); err != nil {
-			return err
-		}
+		return q.warn(refuseRenewed(x, old, s.draft.ProdID))
 	}
-	return warn(&q.Overlaps, refuseOverlap(x, q.Policy, s.draft))
+	return nil
 }
 
 // period gives the time the policy covers; until is the last day of the policy before, nil
@@ -86,14 +84,14 @@ func (s *sale) period(stage string, until *persistence.Date) (Period, error) {
 	return PolicyPeriod(s.product, s.draft.Enrolled, stage)
 }
 
-// warn adds what a sale would be refused for to a list; other errors it gives back.
-func warn(list *[]string, err error) error {
+// warn takes what a sale would be refused for; other errors it gives back.
+func (q *Quotation) warn(err error) error {
 	var known *core.Error
 	if code := core.CodeOf(err); !errors.As(err, &known) || code != core.Unprocessable && code != core.Conflict {
 		return err
 	}
 	for _, one := range known.All() {
-		*list = append(*list, one.Message)
+		q.Warnings = append(q.Warnings, one.Message)
 	}
 	return nil
 }
