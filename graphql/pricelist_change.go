@@ -12,16 +12,13 @@ const priceListInputs = `name: String! pricelistDate: Date! locationId: UUID add
 
 // priceListForm carries out the form of price lists of one kind.
 type priceListForm[L, D any] struct {
-	use    scheme.PriceLists[L, D]
-	uuid   func(l *L) persistence.UUID
-	name   func(l *L) string
-	fill   func(l *L, name string, day persistence.Date, place *int)
-	ware   func(r *persistence.Registers, id persistence.UUID) int // key of an item or service, 0 for none
-	wareOf func(d *D) int
-	line   func(ware int, price *decimal.Decimal) D
-	onList string // column of the details that points to the list
-	key    func(l *L) int
-	paths  scheme.Paths
+	use   scheme.PriceLists[L, D]
+	uuid  func(l *L) persistence.UUID
+	name  func(l *L) string
+	fill  func(l *L, name string, day persistence.Date, place *int)
+	ware  func(r *persistence.Registers, id persistence.UUID) int // key of an item or service, 0 for none
+	line  func(ware int, price *decimal.Decimal) D
+	paths scheme.Paths
 }
 
 var itemLists = priceListForm[persistence.ItemPriceList, persistence.ItemPriceListDetail]{
@@ -37,11 +34,9 @@ var itemLists = priceListForm[persistence.ItemPriceList, persistence.ItemPriceLi
 		}
 		return 0
 	},
-	wareOf: func(d *persistence.ItemPriceListDetail) int { return d.ItemID },
 	line: func(ware int, price *decimal.Decimal) persistence.ItemPriceListDetail {
 		return persistence.ItemPriceListDetail{ItemID: ware, PriceOverule: price}
 	},
-	onList: "PLItemID", key: func(l *persistence.ItemPriceList) int { return l.PLItemID },
 	paths: scheme.Paths{"PLItemName": "name", "DatePL": "pricelistDate", "LocationId": "locationId"},
 }
 
@@ -58,11 +53,9 @@ var serviceLists = priceListForm[persistence.ServicePriceList, persistence.Servi
 		}
 		return 0
 	},
-	wareOf: func(d *persistence.ServicePriceListDetail) int { return d.ServiceID },
 	line: func(ware int, price *decimal.Decimal) persistence.ServicePriceListDetail {
 		return persistence.ServicePriceListDetail{ServiceID: ware, PriceOverule: price}
 	},
-	onList: "PLServiceID", key: func(l *persistence.ServicePriceList) int { return l.PLServiceID },
 	paths: scheme.Paths{"PLServName": "name", "DatePL": "pricelistDate", "LocationId": "locationId"},
 }
 
@@ -163,14 +156,9 @@ func (f *priceListForm[L, D]) create(c *Change) error {
 
 func (f *priceListForm[L, D]) update(c *Change) error {
 	return Alter(c, func(x *persistence.Session, row *L) error {
-		var details []D
-		live := persistence.IsNull(persistence.Column("", "ValidityTo"))
-		if err := x.DB().Where(persistence.Compare(persistence.Column("", f.onList), "=", f.key(row))).Where(live).Find(&details).Error; err != nil {
+		stored, err := f.use.On(x, row)
+		if err != nil {
 			return err
-		}
-		stored := map[int]bool{}
-		for i := range details {
-			stored[f.wareOf(&details[i])] = true
 		}
 		draft, err := f.draft(c, row, stored)
 		if err != nil {

@@ -119,6 +119,16 @@ func (p PriceLists[L, D]) Duplicate(x *persistence.Session, source persistence.U
 	return p.Create(x, d)
 }
 
+// On tells which items or services, by key, are on the list.
+func (p PriceLists[L, D]) On(x *persistence.Session, row *L) (map[int]bool, error) {
+	details, err := p.details.live(x, *p.list(row).key)
+	on := make(map[int]bool, len(details))
+	for i := range details {
+		on[p.details.key(&details[i])] = true
+	}
+	return on, err
+}
+
 // Delete closes a list, as it was read, and what is on it. Errors: core.Gone; core.Conflict
 // while facilities use it, and when it was changed since.
 func (p PriceLists[L, D]) Delete(x *persistence.Session, row *L) error {
