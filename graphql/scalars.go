@@ -103,11 +103,14 @@ func intIn(least, most int64) func(any) any {
 func decimalIn(v any) any {
 	text, ok := textOf(v)
 	d, err := decimal.NewFromString(strings.TrimSpace(text))
-	if !ok || err != nil || len(text) > 40 || d.Exponent() > 20 || d.Exponent() < -20 {
+	if !ok || err != nil || len(text) > 40 || d.Exponent() > 20 || d.Exponent() < -18 || d.Abs().GreaterThanOrEqual(mostDecimal) {
 		return nil
 	}
 	return d
 }
+
+// mostDecimal is more than any amount, and short enough to be read again as it is written.
+var mostDecimal = decimal.New(1, 20)
 
 func dateIn(v any) any {
 	text, ok := v.(string)
