@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -67,6 +68,76 @@ func TestInvoiceLists(t *testing.T) {
 		for _, list := range []string{"invoice", "bill", "paymentInvoice", "policyHolder"} {
 			if at(refusal, "data", list) != nil {
 				t.Errorf("%s without the right: %v", list, refusal)
+			}
+		}
+	})
+}
+
+// An invoice and a bill are opened as their pages ask: who owes it and what for, as the
+// pickers show them, the lines, the payments and what happened.
+func TestInvoicePages(t *testing.T) {
+	const admin = "Admin:admin123"
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		party := func(text any) any {
+			t.Helper()
+			var inner string
+			var out any
+			if json.Unmarshal([]byte(text.(string)), &inner) != nil || json.Unmarshal([]byte(inner), &out) != nil {
+				t.Fatalf("a party: %v", text)
+			}
+			return out
+		}
+		paid := at(asked(t, s, admin, `{ invoice(status: "2", thirdpartyType: "policyholder", first: 1) { edges { node { id uuid code amountTotal } } } }`, nil), "invoice", "edges", "node")
+		out := asked(t, s, admin, fmt.Sprintf(`{
+			byId: invoice(id: %[1]q) { edges { node { uuid subjectTypeName subject thirdpartyTypeName thirdparty } } }
+			invoice(id: %[2]q) { edges { node { uuid } } }
+			invoiceLineItem(invoice_Id: %[2]q, isDeleted: false, first: 10, orderBy: ["code"]) { totalCount edges { node {
+				id code description ledgerAccount quantity unitPrice discount deduction amountTotal amountNet taxAnalysis lineTypeName } } }
+			paymentInvoice(subjectIds: [%[2]q], isDeleted: false, first: 10, orderBy: ["codeExt"]) { totalCount edges { node { id uuid reconciliationStatus amountReceived } } }
+			invoiceEvent(invoice_Id: %[2]q, isDeleted: false, first: 10, orderBy: ["eventType"]) { totalCount edges { node { eventType message } } }
+		}`, at(paid, "id"), at(paid, "uuid")), nil)
+		if at(out, "byId", "edges", "node", "uuid") != at(paid, "uuid") || at(out, "invoice", "edges", "node", "uuid") != at(paid, "uuid") {
+			t.Errorf("the page of %v shows %v", paid, out)
+		}
+		page := at(out, "byId", "edges", "node")
+		if family := party(at(page, "subject")); at(page, "subjectTypeName") != "family" || at(family, "headInsuree", "chfId") == nil || at(family, "headInsuree", "lastName") == nil {
+			t.Errorf("what it is for: %v", page)
+		}
+		if holder := party(at(page, "thirdparty")); at(page, "thirdpartyTypeName") != "policy holder" || at(holder, "code") == nil || at(holder, "tradeName") == nil {
+			t.Errorf("who pays: %v", page)
+		}
+		line := at(out, "invoiceLineItem", "edges", "node")
+		if at(out, "invoiceLineItem", "totalCount") != 1.0 || at(line, "amountTotal") != at(paid, "amountTotal") || at(line, "lineTypeName") != "policy" || at(line, "quantity") != 1.0 {
+			t.Errorf("its lines: %v", at(out, "invoiceLineItem"))
+		}
+		payment := at(out, "paymentInvoice", "edges", "node")
+		if at(out, "paymentInvoice", "totalCount") != 1.0 || at(payment, "amountReceived") != at(paid, "amountTotal") || at(out, "invoiceEvent", "totalCount") != 0.0 {
+			t.Errorf("its payments and events: %v", out)
+		}
+		detail := at(asked(t, s, admin, fmt.Sprintf(`{ detailPaymentInvoice(payment_Id: %q, status: "1", first: 5) { totalCount edges { node { subjectTypeName subjectId status amount payment { uuid } } } } }`,
+			at(payment, "uuid")), nil), "detailPaymentInvoice")
+		if node := at(detail, "edges", "node"); at(detail, "totalCount") != 1.0 || at(node, "subjectId") != at(paid, "uuid") || at(node, "status") != "A_1" || at(node, "payment", "uuid") != at(payment, "uuid") {
+			t.Errorf("the part of the payment: %v", detail)
+		}
+		out = asked(t, s, admin, `{ bill(subjectTypeFilter: "batchrun", thirdpartyTypeFilter: "healthfacility", first: 1) { totalCount edges { node {
+			uuid amountTotal subjectTypeName subject thirdpartyTypeName thirdparty } } } none: bill(subjectTypeFilter: "policy") { totalCount } }`, nil)
+		bill := at(out, "bill", "edges", "node")
+		if run := party(at(bill, "subject")); at(bill, "subjectTypeName") != "batch run" || at(run, "runDate") == nil || at(run, "runYear") == nil || at(out, "none", "totalCount") != 0.0 {
+			t.Errorf("what a bill is for: %v", out)
+		}
+		if facility := party(at(bill, "thirdparty")); at(bill, "thirdpartyTypeName") != "health facility" || at(facility, "code") == nil || at(facility, "location", "parent", "name") == nil {
+			t.Errorf("who is paid: %v", bill)
+		}
+		out = asked(t, s, admin, fmt.Sprintf(`{ billItem(bill_Id: %[1]q, first: 100, orderBy: ["code"]) { totalCount edges { node { code amountNet lineTypeName } } }
+			billEvent(bill_Id: %[1]q, first: 10, eventType: "A_0") { totalCount } paymentInvoice(subjectIds: [%[1]q]) { totalCount } }`, at(bill, "uuid")), nil)
+		if at(out, "billItem", "totalCount").(float64) == 0 || at(out, "billItem", "edges", "node", "lineTypeName") != "claim" {
+			t.Errorf("the lines of a bill: %v", out)
+		}
+		for user, want := range map[string]bool{"accountant:accountant123": true, "doctor:doctor123": false} {
+			seen := decoded(t, ask(s, call{user: user}, fmt.Sprintf(`{ billItem(bill_Id: %q) { totalCount } }`, at(bill, "uuid")), nil))
+			if (at(seen, "data", "billItem", "totalCount") != nil) != want {
+				t.Errorf("%s: %v", user, seen)
 			}
 		}
 	})

@@ -12,35 +12,63 @@ import (
 const (
 	rightInvoices        = 155101
 	rightInvoicePayments = 155201
+	rightInvoiceEvents   = 155301
 	rightBills           = 156101
+	rightBillEvents      = 156301
 )
 
-const billedArgs = `id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, orderBy: [String], offset: Int, before: String, after: String,
-	first: Int, last: Int, subjectType: String, thirdpartyType: String, code_Icontains: String, status: String, amountTotal: Decimal`
+const billedArgs = `id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, clientMutationId: String, orderBy: [String], offset: Int, before: String,
+	after: String, first: Int, last: Int, subjectType: String, thirdpartyType: String, code_Icontains: String, status: String, amountTotal: Decimal`
 
-// Invoice is what module invoice brings: lists of invoices, bills and payments for them. The
-// Django application makes them.
+// Invoice is what module invoice brings: invoices, bills, their lines and events, and
+// payments for them. The Django application makes them.
 var Invoice = Part{
 	SDL: `enum InvoiceStatus { A_0 A_1 A_2 A_3 A_4 A_5 A_6 A_7 } enum BillStatus { A_0 A_1 A_2 A_3 A_4 A_5 A_6 A_7 }
-		enum PaymentInvoiceReconciliationStatus { A_0 A_1 A_2 A_3 }`,
-	Types: []Object{invoice, bill, invoicePayment},
+		enum PaymentInvoiceReconciliationStatus { A_0 A_1 A_2 A_3 } enum DetailPaymentInvoiceStatus { A_0 A_1 A_2 A_3 }
+		enum InvoiceEventEventType { A_0 A_1 A_2 A_3 A_4 } enum BillEventEventType { A_0 A_1 A_2 A_3 A_4 }`,
+	Types: []Object{invoice, bill, invoiceLine, billLine, invoiceEvent, billEvent, invoicePayment, invoicePaymentDetail},
 	Queries: []Field{
 		List[persistence.Invoice]("invoice("+billedArgs+", dateInvoice: Date): InvoiceGQLTypeConnection", mapping.Invoices, billedOptions(mapping.Invoices, rightInvoices)),
-		List[persistence.Bill]("bill("+billedArgs+", dateBill: Date): BillGQLTypeConnection", mapping.Bills, billedOptions(mapping.Bills, rightBills)),
-		List[persistence.PaymentInvoice](`paymentInvoice(id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, orderBy: [String], offset: Int,
-			before: String, after: String, first: Int, last: Int, reconciliationStatus: String, codeExt_Icontains: String, label_Istartswith: String, codeTp_Icontains: String,
-			codeReceipt_Icontains: String, fees: Decimal, amountReceived: Decimal, datePayment: Date, paymentOrigin_Icontains: String, payerRef_Icontains: String): PaymentInvoiceGQLTypeConnection`,
+		List[persistence.Bill]("bill("+billedArgs+", subjectTypeFilter: String, thirdpartyTypeFilter: String, dateBill: Date): BillGQLTypeConnection",
+			mapping.Bills, billedOptions(mapping.Bills, rightBills)),
+		List[persistence.InvoiceLineItem]("invoiceLineItem(invoice_Id: ID, "+lineArgs+"): InvoiceLineItemGQLTypeConnection", mapping.InvoiceLines, lineOptions(rightInvoices)),
+		List[persistence.BillItem]("billItem(bill_Id: ID, "+lineArgs+"): BillItemGQLTypeConnection", mapping.BillLines, lineOptions(rightBills)),
+		List[persistence.InvoiceEvent]("invoiceEvent(invoice_Id: ID, "+eventArgs+"): InvoiceEventGQLTypeConnection", mapping.InvoiceEvents, eventOptions(mapping.InvoiceEvents, rightInvoiceEvents)),
+		List[persistence.BillEvent]("billEvent(bill_Id: ID, "+eventArgs+"): BillEventGQLTypeConnection", mapping.BillEvents, eventOptions(mapping.BillEvents, rightBillEvents)),
+		List[persistence.PaymentInvoice](`paymentInvoice(id: ID, subjectIds: [String], isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean,
+			clientMutationId: String, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int, reconciliationStatus: String, codeExt_Icontains: String,
+			label_Istartswith: String, codeTp_Icontains: String, codeReceipt_Icontains: String, fees: Decimal, amountReceived: Decimal, datePayment: Date,
+			paymentOrigin_Icontains: String, payerRef_Icontains: String): PaymentInvoiceGQLTypeConnection`,
 			mapping.InvoicePayments, Options{Rights: []int{rightInvoicePayments}, Order: "codeExt", Filters: map[string]Filter{
 				"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "codeTp_Icontains": noneOf, "reconciliationStatus": inState(mapping.InvoicePayments, "reconciliationStatus"),
+				"subjectIds": paysFor,
+			}}),
+		List[persistence.DetailPaymentInvoice](`detailPaymentInvoice(id: ID, payment_Id: ID, subjectId: String, status: String, isDeleted: Boolean, applyDefaultValidityFilter: Boolean,
+			showHistory: Boolean, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int): DetailPaymentInvoiceGQLTypeConnection`,
+			mapping.PaymentDetails, Options{Rights: []int{rightInvoicePayments}, Filters: map[string]Filter{
+				"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "status": inState(mapping.PaymentDetails, "status"),
 			}}),
 	},
 }
 
 func billedOptions(of *mapping.Catalogue, right int) Options {
+	subject, third := Equals(of, "subjectType.model"), Equals(of, "thirdpartyType.model")
 	return Options{Rights: []int{right}, Order: "code", Filters: map[string]Filter{
 		"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "status": inState(of, "status"),
-		"subjectType": Equals(of, "subjectType.model"), "thirdpartyType": Equals(of, "thirdpartyType.model"),
+		"subjectType": subject, "thirdpartyType": third, "subjectTypeFilter": subject, "thirdpartyTypeFilter": third,
 	}}
+}
+
+// paysFor narrows to payments for one of the invoices or bills.
+func paysFor(_ *Call, value any, q *persistence.Query) error {
+	var ids []persistence.UUID
+	for _, text := range textsOf(value) {
+		if id, ok := persistence.ParseUUID(KeyOf(text)); ok {
+			ids = append(ids, id)
+		}
+	}
+	q.Where = append(q.Where, mapping.AnyOf(persistence.PaidBy(persistence.KindInvoice, ids...), persistence.PaidBy(persistence.KindBill, ids...)))
+	return nil
 }
 
 // deletedOnes asks for what was deleted, of which nothing is shown.
@@ -78,23 +106,9 @@ func stateWord(state, last int) any {
 	return "A_" + strconv.Itoa(state)
 }
 
-// kindOf makes a field that is the kind of row a generic key points to.
-func kindOf[R any](sdl string, key func(r *R) *int) Field {
-	return Field{SDL: sdl, Resolve: func(c *Call) (any, error) {
-		id := plain(key(c.Source.(*R)))
-		return Later(func() (any, error) {
-			found, err := rowsBy[persistence.ContentType](c, "id", id)
-			if err != nil || len(found) == 0 {
-				return nil, err
-			}
-			return found[0].Model, nil
-		}, func() { want[persistence.ContentType](c, "id", id) }), nil
-	}}
-}
-
 // noColumns are the fields of invoices and bills that no column holds.
 var noColumns = []Field{
-	Nothing("dateValidFrom: DateTime"), Nothing("dateValidTo: DateTime"), Nothing("replacementUuid: String"), Nothing("thirdparty: JSONString"), Nothing("subject: JSONString"),
+	Nothing("dateValidFrom: DateTime"), Nothing("dateValidTo: DateTime"), Nothing("replacementUuid: String"),
 	Nothing("codeTp: String"), Nothing("codeExt: String"), Nothing("taxAnalysis: JSONString"), Nothing("currencyTpCode: String"),
 }
 
@@ -112,9 +126,11 @@ var invoice = Object{
 		Is("thirdpartyType: Int", func(r *persistence.Invoice) any { return r.ThirdpartyTypeID }),
 		kindOf("thirdpartyTypeName: String", func(r *persistence.Invoice) *int { return r.ThirdpartyTypeID }),
 		Is("thirdpartyId: String", func(r *persistence.Invoice) any { return r.ThirdpartyID }),
+		partyOf("thirdparty: JSONString", func(r *persistence.Invoice) (*int, *string) { return r.ThirdpartyTypeID, r.ThirdpartyID }),
 		Is("subjectType: Int", func(r *persistence.Invoice) any { return r.SubjectTypeID }),
 		kindOf("subjectTypeName: String", func(r *persistence.Invoice) *int { return r.SubjectTypeID }),
 		Is("subjectId: String", func(r *persistence.Invoice) any { return r.SubjectID }),
+		partyOf("subject: JSONString", func(r *persistence.Invoice) (*int, *string) { return r.SubjectTypeID, r.SubjectID }),
 		Is("code: String!", func(r *persistence.Invoice) any { return r.Code }),
 		Is("dateInvoice: Date", func(r *persistence.Invoice) any { return r.DateInvoice }),
 		Is("dateDue: Date", func(r *persistence.Invoice) any { return r.DateDue }),
@@ -144,9 +160,11 @@ var bill = Object{
 		Is("thirdpartyType: Int", func(r *persistence.Bill) any { return r.ThirdpartyTypeID }),
 		kindOf("thirdpartyTypeName: String", func(r *persistence.Bill) *int { return r.ThirdpartyTypeID }),
 		Is("thirdpartyId: String", func(r *persistence.Bill) any { return r.ThirdpartyID }),
+		partyOf("thirdparty: JSONString", func(r *persistence.Bill) (*int, *string) { return r.ThirdpartyTypeID, r.ThirdpartyID }),
 		Is("subjectType: Int", func(r *persistence.Bill) any { return r.SubjectTypeID }),
 		kindOf("subjectTypeName: String", func(r *persistence.Bill) *int { return r.SubjectTypeID }),
 		Is("subjectId: String", func(r *persistence.Bill) any { return r.SubjectID }),
+		partyOf("subject: JSONString", func(r *persistence.Bill) (*int, *string) { return r.SubjectTypeID, r.SubjectID }),
 		Is("code: String!", func(r *persistence.Bill) any { return r.Code }),
 		Is("dateBill: Date", func(r *persistence.Bill) any { return r.DateBill }),
 		Is("dateDue: Date", func(r *persistence.Bill) any { return r.DateDue }),

@@ -30,7 +30,7 @@ type Link struct {
 var fieldCatalogues = []*Catalogue{Patient, Group, Location, Organization, MedicationCatalogue, ActivityDefinitionCatalogue,
 	ItemPriceLists, ServicePriceLists, itemPriceDetails, servicePriceDetails, Products,
 	Claims, claimItems, claimServices, ClaimAttachments, BatchRuns, RelativeIndexes, ClaimAdmins, Officers, officerVillages, Diagnoses, Users, userRoles, userDistricts, Roles, RoleRights, Payers,
-	Policies, Premiums, Payments, paymentDetails, contentTypes}
+	Policies, Premiums, Payments, paymentDetails, contentTypes, Invoices, Bills, InvoicePayments}
 
 func catalogueOf(table string) *Catalogue {
 	for _, c := range fieldCatalogues {

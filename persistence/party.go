@@ -74,6 +74,11 @@ func paymentSeen(invoice, bill string) string {
 		`WHERE [s_d].[PaymentUUID] = [tblPaymentInvoice].[UUID] AND (` + of(KindInvoice, "tblInvoice", invoice) + ` OR ` + of(KindBill, "tblBill", bill) + `))`
 }
 
+// ofInvoice matches rows of a table that belong to an invoice, bill or payment that is seen.
+func ofInvoice(table, root, column, seen string) string {
+	return `EXISTS (SELECT 1 FROM [` + root + `] WHERE [` + root + `].[UUID] = [` + table + `].[` + column + `] AND (` + seen + `))`
+}
+
 // billOfFacility matches the bills of one facility; ? stands for its key.
 var billOfFacility = `EXISTS (SELECT 1 FROM [django_content_type] [s_t] WHERE [s_t].[id] = [tblBill].[ThirdpartyType] AND [s_t].[model] = '` + KindFacility +
 	`' AND [tblBill].[ThirdpartyId] IN (` + parties[KindFacility].text(`?`) + `))`
@@ -118,10 +123,11 @@ func (p party) identity() string {
 	return p.uuid
 }
 
-// PaidBy matches payments with a detail that points to the invoice or bill with the UUID.
-func PaidBy(kind string, id UUID) clause.Expression {
+// PaidBy matches payments with a detail that points to an invoice or bill with one of the
+// UUIDs.
+func PaidBy(kind string, ids ...UUID) clause.Expression {
 	return sqlf(`EXISTS (SELECT 1 FROM [tblDetailPaymentInvoice] [s_d] JOIN [django_content_type] [s_dt] ON [s_dt].[id] = [s_d].[SubjectType] `+
-		`WHERE [s_d].[PaymentUUID] = [tblPaymentInvoice].[UUID] AND [s_dt].[model] = ? AND ?)`, kind, In(clause.Column{Table: "s_d", Name: "SubjectId"}, []UUID{id}))
+		`WHERE [s_d].[PaymentUUID] = [tblPaymentInvoice].[UUID] AND [s_dt].[model] = ? AND ?)`, kind, In(clause.Column{Table: "s_d", Name: "SubjectId"}, ids))
 }
 
 // PaidAs matches payments with a detail in one of the states.

@@ -34,7 +34,9 @@ import (
 //	claim_ClaimAttachment              its claim
 //	tblPolicyHolder, tblBatchRun       its location
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
+//	invoice and bill lines, events     their invoice or bill
 //	tblPaymentInvoice                  the invoice or bill it pays
+//	tblDetailPaymentInvoice            its payment
 //	tblPayment                         the officer's district, or whom or which policy it is for
 //	tblPaymentDetails                  its payment
 //
@@ -99,22 +101,27 @@ var scoped = map[string]string{
 
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
 		insureeSeen + `))`,
-	"tblPolicyHolder":    `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
-	"tblInvoice":         invoiceSeen("tblInvoice"),
-	"tblBill":            invoiceSeen("tblBill"),
-	"tblPaymentInvoice":  paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
-	"tblPayment":         electronicSeen,
-	"tblPaymentDetails":  `EXISTS (SELECT 1 FROM [tblPayment] WHERE [tblPayment].[PaymentID] = [tblPaymentDetails].[PaymentID] AND (` + electronicSeen + `))`,
-	"tblBatchRun":        `[tblBatchRun].[LocationId] IS NULL OR ` + placeSeen(`[tblBatchRun].[LocationId]`),
-	"tblUsers":           userSeen(`[tblUsers].[UserID]`),
-	"tblUserRole":        userSeen(`[tblUserRole].[UserID]`),
-	"tblUsersDistricts":  userSeen(`[tblUsersDistricts].[UserID]`),
-	"openimis_staff":     staffSeen,
-	"tblOfficerVillages": `EXISTS (SELECT 1 FROM [tblOfficer] WHERE [tblOfficer].[OfficerID] = [tblOfficerVillages].[OfficerId] AND (` + officerSeen + `))`,
-	"tblSubscription":    `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,
-	"openimis_audit":     userSeen(`[openimis_audit].[user_id]`),
-	"core_Mutation_Log":  `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
-	"tblPayer":           `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+	"tblPolicyHolder":         `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
+	"tblInvoice":              invoiceSeen("tblInvoice"),
+	"tblBill":                 invoiceSeen("tblBill"),
+	"tblInvoiceLineItem":      ofInvoice("tblInvoiceLineItem", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
+	"tblInvoiceEvent":         ofInvoice("tblInvoiceEvent", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
+	"tblBillLineItem":         ofInvoice("tblBillLineItem", "tblBill", "BillId", invoiceSeen("tblBill")),
+	"tblBillEvent":            ofInvoice("tblBillEvent", "tblBill", "BillId", invoiceSeen("tblBill")),
+	"tblPaymentInvoice":       paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
+	"tblDetailPaymentInvoice": ofInvoice("tblDetailPaymentInvoice", "tblPaymentInvoice", "PaymentUUID", paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill"))),
+	"tblPayment":              electronicSeen,
+	"tblPaymentDetails":       `EXISTS (SELECT 1 FROM [tblPayment] WHERE [tblPayment].[PaymentID] = [tblPaymentDetails].[PaymentID] AND (` + electronicSeen + `))`,
+	"tblBatchRun":             `[tblBatchRun].[LocationId] IS NULL OR ` + placeSeen(`[tblBatchRun].[LocationId]`),
+	"tblUsers":                userSeen(`[tblUsers].[UserID]`),
+	"tblUserRole":             userSeen(`[tblUserRole].[UserID]`),
+	"tblUsersDistricts":       userSeen(`[tblUsersDistricts].[UserID]`),
+	"openimis_staff":          staffSeen,
+	"tblOfficerVillages":      `EXISTS (SELECT 1 FROM [tblOfficer] WHERE [tblOfficer].[OfficerID] = [tblOfficerVillages].[OfficerId] AND (` + officerSeen + `))`,
+	"tblSubscription":         `EXISTS (SELECT 1 FROM [openimis_subscription] [s_s] WHERE [s_s].[subscription_uuid] = [tblSubscription].[UUID] AND [s_s].[user_id] = ?)`,
+	"openimis_audit":          userSeen(`[openimis_audit].[user_id]`),
+	"core_Mutation_Log":       `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
+	"tblPayer":                `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
 }
 
 // userSeen matches the caller himself and who works in one of his districts.
@@ -172,7 +179,9 @@ var claimOfFacility = map[string]string{
 
 	"claim_ClaimAttachment": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [claim_ClaimAttachment].[claim_id])`,
 
-	"tblBill": billOfFacility,
+	"tblBill":         billOfFacility,
+	"tblBillLineItem": ofInvoice("tblBillLineItem", "tblBill", "BillId", billOfFacility),
+	"tblBillEvent":    ofInvoice("tblBillEvent", "tblBill", "BillId", billOfFacility),
 }
 
 const fundingFamily = `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL AND [s_h].[FamilyID] = `

@@ -63,6 +63,7 @@ var Tables = []any{
 	PaymentDetail{},
 	ControlNumber{},
 	PolicyHolder{}, Invoice{}, InvoiceLineItem{}, Bill{}, BillItem{}, PaymentInvoice{}, DetailPaymentInvoice{},
+	InvoiceEvent{}, BillEvent{},
 	Subscription{}, SubscriptionResult{},
 	BatchRun{},
 	CapitationPayment{},
