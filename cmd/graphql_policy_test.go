@@ -68,6 +68,30 @@ func TestPolicyList(t *testing.T) {
 	})
 }
 
+// What claims used of a policy comes as numbers: its form adds them up.
+func TestUsedOfPolicy(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		most, sum := 0, 0.0
+		for _, edge := range at(asked(t, s, "Admin:admin123", `{ policies(first: 100, status: 2) { edges { node { claimDedRems { edges { node { dedG dedIp dedOp remG remIp remOp } } } } } } }`, nil), "policies", "edges").([]any) {
+			used := at(edge, "node", "claimDedRems", "edges").([]any)
+			most = max(most, len(used))
+			for _, one := range used {
+				for field, amount := range at(one, "node").(map[string]any) {
+					if number, ok := amount.(float64); ok {
+						sum += number
+					} else if amount != nil {
+						t.Fatalf("%s is %#v", field, amount)
+					}
+				}
+			}
+		}
+		if most < 2 || sum == 0 {
+			t.Errorf("%d claims at most used a policy, %v in all", most, sum)
+		}
+	})
+}
+
 // How many statements a list of policies or contributions takes does not depend on its rows.
 func TestPolicyListStatements(t *testing.T) {
 	eachDemo(t, func(t *testing.T, store *persistence.Store) {

@@ -106,7 +106,9 @@ func paidFor(c *Call, policy, without int) (decimal.Decimal, error) {
 	return sum, err
 }
 
-// claimDedRem is what a claim used of the deductibles and ceilings of a policy.
+// claimDedRem is what a claim used of the deductibles and ceilings of a policy. Its amounts are
+// numbers, not strings: the form of a policy adds them up as they come, and text put together
+// is no number, over which its newest line never stops rendering.
 var claimDedRem = Object{
 	Name: "ClaimDedRemGQLType",
 	Key:  func(row any) any { return row.(*persistence.ClaimDedRem).ExpenditureID },
@@ -114,17 +116,17 @@ var claimDedRem = Object{
 		Is("validityFrom: DateTime!", func(r *persistence.ClaimDedRem) any { return r.ValidityFrom }),
 		Is("validityTo: DateTime", func(r *persistence.ClaimDedRem) any { return r.ValidityTo }),
 		Is("legacyId: Int", func(r *persistence.ClaimDedRem) any { return r.LegacyID }),
-		Is("dedG: Decimal", func(r *persistence.ClaimDedRem) any { return r.DedG }),
-		Is("dedOp: Decimal", func(r *persistence.ClaimDedRem) any { return r.DedOP }),
-		Is("dedIp: Decimal", func(r *persistence.ClaimDedRem) any { return r.DedIP }),
-		Is("remG: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemG }),
-		Is("remOp: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemOP }),
-		Is("remIp: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemIP }),
-		Is("remConsult: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemConsult }),
-		Is("remSurgery: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemSurgery }),
-		Is("remDelivery: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemDelivery }),
-		Is("remHospitalization: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemHospitalization }),
-		Is("remAntenatal: Decimal", func(r *persistence.ClaimDedRem) any { return r.RemAntenatal }),
+		Is("dedG: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.DedG) }),
+		Is("dedOp: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.DedOP) }),
+		Is("dedIp: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.DedIP) }),
+		Is("remG: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemG) }),
+		Is("remOp: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemOP) }),
+		Is("remIp: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemIP) }),
+		Is("remConsult: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemConsult) }),
+		Is("remSurgery: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemSurgery) }),
+		Is("remDelivery: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemDelivery) }),
+		Is("remHospitalization: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemHospitalization) }),
+		Is("remAntenatal: Decimal", func(r *persistence.ClaimDedRem) any { return floatOf(r.RemAntenatal) }),
 		Is("auditUserId: Int!", func(r *persistence.ClaimDedRem) any { return r.AuditUserID }),
 	},
 }

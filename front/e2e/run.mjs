@@ -3,8 +3,8 @@
 //
 // It runs the scenarios one after the other, step by step. A step fails when it cannot be
 // done, and when the page meets anything no user should meet (watch.mjs). Steps named in
-// pending.txt are not served yet: they may fail; one that passes is named, and --update takes
-// it off the list. A screenshot of the end of every step is kept in out/.
+// pending.txt are not served yet and have to fail: one that passes fails the run until
+// --update takes it off the list. A screenshot of the end of every step is kept in out/.
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -70,7 +70,7 @@ function report(steps, took) {
   const named = new Set(steps.map((step) => step.name));
   const unknown = options.only || !ui.signedOn ? [] : [...pending].filter((name) => !named.has(name));
   const file = path.basename(list);
-  for (const step of of("unexpected")) console.log(`\nNOTE    ${step.name}\n        passes now: take it out of ${file} (--update does)`);
+  for (const step of of("unexpected")) console.log(`\n${options.update ? "NOTE  " : "FAILED"}  ${step.name}\n        passes now: ${options.update ? "taken" : "take it"} out of ${file}${options.update ? "" : " (--update does)"}`);
   for (const name of unknown) console.log(`\nFAILED  ${name}\n        is in ${file}, but no step is called so`);
   const wanting = new Map();
   for (const step of steps) {
@@ -82,7 +82,7 @@ function report(steps, took) {
   }
   if (wanting.size > 0) console.log("\nWhat the schema lacks, by the number of steps that ask for it:");
   for (const [what, count] of [...wanting].sort((a, b) => b[1] - a[1])) console.log(`  ${String(count).padStart(3)}  ${what}`);
-  const bad = of("failed").length + unknown.length;
-  console.log(`\n${of("passed").length + of("unexpected").length} passed, ${bad} failed, ${of("pending").length} pending in ${Math.round(took / 1000)} s; pictures in ${path.relative(process.cwd(), out)}`);
+  const bad = of("failed").length + unknown.length + (options.update ? 0 : of("unexpected").length);
+  console.log(`\n${of("passed").length} passed, ${bad} failed, ${of("pending").length} pending in ${Math.round(took / 1000)} s; pictures in ${path.relative(process.cwd(), out)}`);
   return bad === 0;
 }

@@ -77,9 +77,9 @@ export class Ui {
     }
   }
 
-  // sees fails unless the text is on the page.
+  // sees fails unless the text is on the page; the closed journal has it too.
   async sees(text) {
-    await this.page.getByText(text).first().waitFor({ state: "visible" });
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
   // field is the input with a label. Labels carry a star where a value has to be given.

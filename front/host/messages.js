@@ -46,6 +46,7 @@ const texts = {
 
 months.forEach((name, i) => (texts[`month.${i + 1}`] = name));
 
+texts["policy.policies.status.16"] = "Ready"; // the list of a family's policies knows the others only
 texts["root.appName"] = texts.appName; // some ask for it so
 
 export default texts;

@@ -32,7 +32,7 @@ export default async function family(ui) {
     await ui.page.getByRole("button", { name: "Add new" }).click();
     await ui.at(/\/insurees\/insuree\//);
     await person("999000222", "Ben", /^Male/, 2015);
-    await ui.choose("Relation", /Son/i);
+    await ui.choose("Relationship", /Son/);
     await ui.save();
     await overview();
     await ui.sees("999000222");
@@ -46,6 +46,8 @@ export default async function family(ui) {
     await ui.choose("Officer");
     await ui.until("the policy has a value", async () => Number((await ui.field("Value").inputValue()).replaceAll(",", "")) > 0);
     await ui.save();
+    await ui.sees("Your policy has been registered with this expiry date");
+    await ui.confirm("Close");
     await overview();
     await ui.sees("HB01");
   });
@@ -59,6 +61,8 @@ export default async function family(ui) {
     await ui.fill("Receipt No.", "DAY-1");
     await ui.choose("Payment Type", /Cash/);
     await ui.save();
+    await ui.confirm();
+    await ui.done();
     await overview();
     await ui.sees("DAY-1");
   });
