@@ -58,17 +58,17 @@ var claimInputs = `
 var claimMutations = []Mutation{
 	claimMutation("createClaim", "CreateClaim", rightClaim, createClaim),
 	claimMutation("updateClaim", "UpdateClaim", rightChangeClaim, updateClaim),
-	claimMutation("submitClaims", "SubmitClaims", rightSubmitClaim, submitClaims),
-	claimMutation("processClaims", "ProcessClaims", rightProcessClaim, processClaims),
-	claimMutation("deleteClaims", "DeleteClaims", rightDeleteClaim, eachClaim(func(c *Change, x *persistence.Session, id persistence.UUID) error { return casesOf(c).Remove(x, id) })),
-	claimMutation("selectClaimsForReview", "SelectClaimsForReview", rightChangeClaim, marking(scheme.ReviewTrack, scheme.StepSelected)),
-	claimMutation("skipClaimsReview", "SkipClaimsReview", rightChangeClaim, marking(scheme.ReviewTrack, scheme.StepNotSelected)),
-	claimMutation("bypassClaimsReview", "BypassClaimsReview", rightChangeClaim, marking(scheme.ReviewTrack, scheme.StepBypassed)),
-	claimMutation("selectClaimsForFeedback", "SelectClaimsForFeedback", rightChangeClaim, marking(scheme.FeedbackTrack, scheme.StepSelected)),
-	claimMutation("skipClaimsFeedback", "SkipClaimsFeedback", rightChangeClaim, marking(scheme.FeedbackTrack, scheme.StepNotSelected)),
-	claimMutation("bypassClaimsFeedback", "BypassClaimsFeedback", rightChangeClaim, marking(scheme.FeedbackTrack, scheme.StepBypassed)),
+	manyMutation("submitClaims", "SubmitClaims", rightSubmitClaim, submitClaims),
+	manyMutation("processClaims", "ProcessClaims", rightProcessClaim, processClaims),
+	manyMutation("deleteClaims", "DeleteClaims", rightDeleteClaim, eachClaim(func(c *Change, x *persistence.Session, id persistence.UUID) error { return casesOf(c).Remove(x, id) })),
+	manyMutation("selectClaimsForReview", "SelectClaimsForReview", rightChangeClaim, marking(scheme.ReviewTrack, scheme.StepSelected)),
+	manyMutation("skipClaimsReview", "SkipClaimsReview", rightChangeClaim, marking(scheme.ReviewTrack, scheme.StepNotSelected)),
+	manyMutation("bypassClaimsReview", "BypassClaimsReview", rightChangeClaim, marking(scheme.ReviewTrack, scheme.StepBypassed)),
+	manyMutation("selectClaimsForFeedback", "SelectClaimsForFeedback", rightChangeClaim, marking(scheme.FeedbackTrack, scheme.StepSelected)),
+	manyMutation("skipClaimsFeedback", "SkipClaimsFeedback", rightChangeClaim, marking(scheme.FeedbackTrack, scheme.StepNotSelected)),
+	manyMutation("bypassClaimsFeedback", "BypassClaimsFeedback", rightChangeClaim, marking(scheme.FeedbackTrack, scheme.StepBypassed)),
 	claimMutation("saveClaimReview", "SaveClaimReview", rightReviewClaim, saveReview),
-	claimMutation("deliverClaimsReview", "DeliverClaimsReview", rightReviewClaim, eachClaim(func(c *Change, x *persistence.Session, id persistence.UUID) error {
+	manyMutation("deliverClaimsReview", "DeliverClaimsReview", rightReviewClaim, eachClaim(func(c *Change, x *persistence.Session, id persistence.UUID) error {
 		_, err := casesOf(c).Review(x, id, scheme.ClaimReview{Deliver: true})
 		return err
 	})),
@@ -80,6 +80,12 @@ var claimMutations = []Mutation{
 
 func claimMutation(field, input string, right int, do func(c *Change) error) Mutation {
 	return Mutation{Field: Field{SDL: field + "(input: " + input + "MutationInput!): " + input + "MutationPayload", Rights: []int{right}}, Do: do}
+}
+
+func manyMutation(field, input string, right int, do func(c *Change) error) Mutation {
+	m := claimMutation(field, input, right, nil)
+	m.Many = do
+	return m
 }
 
 func casesOf(c *Change) scheme.Claims {
@@ -212,9 +218,14 @@ func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do func(x
 	var faults Faults
 	for some := range slices.Chunk(ids, scheme.ManyClaims) {
 		var results []scheme.ClaimResult
-		err := c.Store.Tx(c.Context, func(x *persistence.Session) (err error) {
-			results, err = do(x, some)
-			return err
+		err := c.some("tblClaim", some, func(x *persistence.Session, left []persistence.UUID) (done []persistence.UUID, err error) {
+			results, err = do(x, left)
+			for _, r := range results {
+				if r.Err == nil {
+					done = append(done, r.ID)
+				}
+			}
+			return done, err
 		})
 		if err != nil {
 			return err
@@ -224,7 +235,6 @@ func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do func(x
 				faults = append(faults, Fault{string(r.ID), r.Err})
 				continue
 			}
-			c.Wrote("tblClaim", r.ID)
 			counts.count(r.Outcome)
 		}
 	}

@@ -30,9 +30,11 @@
 // declares them. Listed is a short table as a plain list; any other query is a Field with a
 // Resolve.
 //
-// A mutation with Do has its input type in the SDL of the part and is answered by
-// {clientMutationId internalId}. Do reads the input with Into, Text and UUIDs, calls one use
-// case of package scheme and says with Wrote what it wrote. Its errors go into mutationLogs,
+// A mutation with Do or Many has its input type in the SDL of the part and is answered by
+// {clientMutationId internalId}. It reads the input with Into, Text and UUIDs, calls one use
+// case of package scheme and says with Wrote what it wrote. Do is one transaction, together
+// with the line of the log that says it was done, and may run again when it lost a race. Many
+// does the same with each row of a list, with Each or EachOf. Errors go into mutationLogs,
 // Faults for many things at once; so does a missing right. What the log shows as rows of the
 // noun is a Written field of MutationLogGQLType.
 package graphql

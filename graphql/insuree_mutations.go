@@ -38,17 +38,23 @@ var insureeInputs = `
 var insureeMutations = []Mutation{
 	aboutPeople("createInsuree", "CreateInsuree", createInsuree, rightAddInsuree),
 	aboutPeople("updateInsuree", "UpdateInsuree", updateInsuree, rightChangeInsuree),
-	aboutPeople("deleteInsurees", "DeleteInsurees", deleteInsurees, rightDeleteInsuree),
+	aboutMany("deleteInsurees", "DeleteInsurees", deleteInsurees, rightDeleteInsuree),
 	aboutPeople("createFamily", "CreateFamily", createFamily, rightAddFamily),
 	aboutPeople("updateFamily", "UpdateFamily", updateFamily, rightChangeFamily),
-	aboutPeople("deleteFamilies", "DeleteFamilies", deleteFamilies, rightDeleteFamily),
-	aboutPeople("removeInsurees", "RemoveInsurees", removeInsurees, rightDeleteInsuree),
+	aboutMany("deleteFamilies", "DeleteFamilies", deleteFamilies, rightDeleteFamily),
+	aboutMany("removeInsurees", "RemoveInsurees", removeInsurees, rightDeleteInsuree),
 	aboutPeople("setFamilyHead", "SetFamilyHead", setFamilyHead, rightChangeFamily),
 	aboutPeople("changeInsureeFamily", "ChangeInsureeFamily", changeInsureeFamily, rightChangeFamily, rightChangeInsuree),
 }
 
 func aboutPeople(field, input string, do func(c *Change) error, rights ...int) Mutation {
 	return Mutation{Field: Field{SDL: field + "(input: " + input + "MutationInput!): " + input + "MutationPayload", Rights: rights}, Do: do}
+}
+
+func aboutMany(field, input string, do func(c *Change) error, rights ...int) Mutation {
+	m := aboutPeople(field, input, nil, rights...)
+	m.Many = do
+	return m
 }
 
 func peopleOf(c *Change) scheme.Insurees { return scheme.Insurees{Rules: c.Rules, Numbers: c.Numbers} }
@@ -126,33 +132,4 @@ func canAddInsuree(c *Call) (any, error) {
 		warnings = append(warnings, fmt.Sprintf("the policy of product %s covers no further member: it takes %d", full[i].ProductCode, full[i].MemberCount))
 	}
 	return warnings, err
-}
-
-// mostAtOnce is how many rows one mutation may name.
-const mostAtOnce = 1000
-
-// Each does the same with every row a list of the input names, each in a transaction of
-// its own: what one cannot do does not hinder the others. Errors: Faults.
-func (c *Change) Each(list, table string, do func(x *persistence.Session, id persistence.UUID) error) error {
-	ids, err := c.UUIDs(list)
-	switch {
-	case err != nil:
-		return err
-	case len(ids) == 0:
-		return core.ErrorAt(core.Invalid, list, "nothing is named")
-	case len(ids) > mostAtOnce:
-		return core.ErrorAt(core.Invalid, list, "at most %d can be named at once", mostAtOnce)
-	}
-	var faults Faults
-	for _, id := range ids {
-		if err := c.Store.Tx(c.Context, func(x *persistence.Session) error { return do(x, id) }); err != nil {
-			faults = append(faults, Fault{string(id), err})
-			continue
-		}
-		c.Wrote(table, id)
-	}
-	if len(faults) > 0 {
-		return faults
-	}
-	return nil
 }

@@ -44,10 +44,10 @@ var Medical = Part{
 	Mutations: []Mutation{
 		{Field: Field{SDL: "createItem(input: CreateItemMutationInput!): CreateItemMutationPayload", Rights: []int{rightAddItem}}, Do: createItem},
 		{Field: Field{SDL: "updateItem(input: UpdateItemMutationInput!): UpdateItemMutationPayload", Rights: []int{rightChangeItem}}, Do: updateItem},
-		{Field: Field{SDL: "deleteItem(input: DeleteItemMutationInput!): DeleteItemMutationPayload", Rights: []int{rightDeleteItem}}, Do: deleteItems},
+		{Field: Field{SDL: "deleteItem(input: DeleteItemMutationInput!): DeleteItemMutationPayload", Rights: []int{rightDeleteItem}}, Many: deleteItems},
 		{Field: Field{SDL: "createService(input: CreateServiceMutationInput!): CreateServiceMutationPayload", Rights: []int{rightAddService}}, Do: createService},
 		{Field: Field{SDL: "updateService(input: UpdateServiceMutationInput!): UpdateServiceMutationPayload", Rights: []int{rightChangeService}}, Do: updateService},
-		{Field: Field{SDL: "deleteService(input: DeleteServiceMutationInput!): DeleteServiceMutationPayload", Rights: []int{rightDeleteService}}, Do: deleteServices},
+		{Field: Field{SDL: "deleteService(input: DeleteServiceMutationInput!): DeleteServiceMutationPayload", Rights: []int{rightDeleteService}}, Many: deleteServices},
 	},
 }
 

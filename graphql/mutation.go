@@ -2,9 +2,7 @@ package graphql
 
 import (
 	"encoding/json"
-	"errors"
 	"reflect"
-	"strings"
 
 	gql "github.com/graphql-go/graphql"
 	"github.com/graphql-go/graphql/language/ast"
@@ -13,12 +11,13 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// Mutation is a field of the mutation. One with Do is carried out at once and answered by
+// Mutation is a field of the mutation. One with Do or Many is answered by
 // {clientMutationId internalId}; how it went is read in mutationLogs, also that a right is
 // missing or a rule forbids it. One with Resolve answers for itself and is not logged.
 type Mutation struct {
 	Field
-	Do func(c *Change) error
+	Do   func(c *Change) error // in one transaction, with the line of the log that says so
+	Many func(c *Change) error // the same for many rows, some in a transaction: see Change.Each
 }
 
 // Change is a mutation being carried out.
@@ -26,7 +25,7 @@ type Change struct {
 	*Call
 	Input map[string]any // as the scalars gave it
 	log   persistence.MutationLog
-	wrote []persistence.MutationRow
+	wrote []persistence.MutationRow // but those Each noted
 }
 
 // Wrote notes a row the mutation made or changed: clients find it by clientMutationId.
@@ -74,18 +73,6 @@ func (c *Change) UUIDs(name string) ([]persistence.UUID, error) {
 	return ids, nil
 }
 
-// Faults are errors of a mutation of many things: one title for each that failed.
-type Faults []Fault
-
-// Fault is what went wrong with one of many things.
-type Fault struct {
-	Title string
-	Err   error
-}
-
-// Error tells of the first.
-func (f Faults) Error() string { return f[0].Title + ": " + f[0].Err.Error() }
-
 // payload is the type of the answer of every logged mutation.
 func (b *builder) payload(name string) gql.Type {
 	if b.made[name] == nil {
@@ -102,128 +89,14 @@ func (b *builder) mutation(m *Mutation) {
 	if b.mutating[name] != nil {
 		panic("two mutations are called " + name)
 	}
-	if m.Do == nil {
+	if m.Do == nil && m.Many == nil {
 		if field := b.field(definition, b.resolver(m.Field, true)); field != nil {
 			b.mutating[name] = field
 		}
 		return
 	}
 	b.payload(definition.Type.(*ast.Named).Name.Value)
-	b.mutating[name] = b.field(definition, b.resolver(Field{SDL: m.SDL, Resolve: func(c *Call) (any, error) { return m.carryOut(c) }}, true))
-}
-
-// carryOut does the mutation and logs how it went.
-func (m *Mutation) carryOut(c *Call) (any, error) {
-	input, _ := c.Args["input"].(map[string]any)
-	change := &Change{Call: c, Input: input}
-	change.log = persistence.MutationLog{
-		JSONContent: contentOf(input), ClientMutationID: textAt(input, "clientMutationId"), ClientMutationLabel: textAt(input, "clientMutationLabel"),
-	}
-	if details := textsOf(input["clientMutationDetails"]); len(details) > 0 {
-		text, _ := json.Marshal(details)
-		change.log.ClientMutationDetails = new(string)
-		*change.log.ClientMutationDetails = string(text)
-	}
-	err := allowed(c.Context, m.Field)
-	if core.CodeOf(err) == core.Unauthenticated && err != nil {
-		return nil, err
-	}
-	if err == nil {
-		err = m.Do(change)
-	}
-	change.log.Status = persistence.MutationSucceeded
-	if err != nil {
-		text := c.faults(err)
-		change.log.Status, change.log.Error, change.wrote = persistence.MutationFailed, &text, nil
-	}
-	internal, err := persistence.LogMutation(c.Context, c.Store, change.log, change.wrote)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"clientMutationId": input["clientMutationId"], "internalId": internal}, nil
-}
-
-func textAt(input map[string]any, name string) *string {
-	text, ok := input[name].(string)
-	if !ok {
-		return nil
-	}
-	if runes := []rune(text); len(runes) > 255 { // the column holds no more
-		text = string(runes[:255])
-	}
-	return &text
-}
-
-// contentOf gives the input as the log keeps it: without what is secret or large.
-func contentOf(input map[string]any) string {
-	kept := map[string]any{}
-	for name, value := range input {
-		if lower := strings.ToLower(name); strings.Contains(lower, "password") || lower == "photo" || lower == "document" {
-			continue
-		}
-		kept[name] = readable(value)
-	}
-	text, err := json.Marshal(kept)
-	if err != nil {
-		return "{}"
-	}
-	return string(text)
-}
-
-func readable(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := map[string]any{}
-		for name, one := range v {
-			if lower := strings.ToLower(name); lower != "photo" && lower != "document" {
-				out[name] = readable(one)
-			}
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = readable(v[i])
-		}
-		return out
-	}
-	return written(value)
-}
-
-// logFault is one entry of the list in MutationLog.Error.
-type logFault struct {
-	Title   string     `json:"title,omitempty"`
-	List    []logFault `json:"list,omitempty"`
-	Message string     `json:"message,omitempty"`
-	Detail  string     `json:"detail,omitempty"`
-	Code    string     `json:"code,omitempty"`
-}
-
-// faults gives the errors as the UI reads them: a JSON list.
-func (r *request) faults(err error) string {
-	var many Faults
-	var out []logFault
-	if errors.As(err, &many) {
-		for _, one := range many {
-			out = append(out, logFault{Title: one.Title, List: r.each(one.Err)})
-		}
-	} else {
-		out = r.each(err)
-	}
-	text, _ := json.Marshal(out)
-	return string(text)
-}
-
-func (r *request) each(err error) []logFault {
-	var fault *core.Error
-	if !errors.As(err, &fault) {
-		return []logFault{{Message: r.words(err)}}
-	}
-	var out []logFault
-	for _, one := range fault.All() {
-		out = append(out, logFault{Message: r.words(one), Detail: one.Path, Code: string(one.Code)})
-	}
-	return out
+	b.mutating[name] = b.field(definition, b.resolver(Field{SDL: m.SDL, Resolve: func(c *Call) (any, error) { return m.receive(name, c) }}, true))
 }
 
 // Into puts the input into the fields of a struct by their graphql tags: a pointer stays

@@ -38,7 +38,7 @@ var Payers = Part{
 	Mutations: []Mutation{
 		{Field: Field{SDL: "createPayer(input: CreatePayerMutationInput!): CreatePayerMutationPayload", Rights: []int{rightAddPayer}}, Do: createPayer},
 		{Field: Field{SDL: "updatePayer(input: UpdatePayerMutationInput!): UpdatePayerMutationPayload", Rights: []int{rightPayerChanges}}, Do: updatePayer},
-		{Field: Field{SDL: "deletePayer(input: DeletePayerMutationInput!): DeletePayerMutationPayload", Rights: []int{rightDeletePayer}}, Do: deletePayers},
+		{Field: Field{SDL: "deletePayer(input: DeletePayerMutationInput!): DeletePayerMutationPayload", Rights: []int{rightDeletePayer}}, Many: deletePayers},
 		{Field: Field{SDL: "addFunding(input: AddFundingMutationInput!): AddFundingMutationPayload", Rights: []int{rightPayerChanges}}, Do: addFunding},
 	},
 }

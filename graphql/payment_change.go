@@ -19,7 +19,7 @@ var paymentInputs = writing("CreatePaymentMutationInput", "id: Int uuid: String 
 var paymentMutations = []Mutation{
 	{Field: Field{SDL: "createPayment(input: CreatePaymentMutationInput!): CreatePaymentMutationPayload", Rights: []int{rightAddPayment}}, Do: createPayment},
 	{Field: Field{SDL: "updatePayment(input: UpdatePaymentMutationInput!): UpdatePaymentMutationPayload", Rights: []int{rightChangePayment}}, Do: updatePayment},
-	{Field: Field{SDL: "deletePayment(input: DeletePaymentsMutationInput!): DeletePaymentsMutationPayload", Rights: []int{rightDeletePayment}}, Do: deletePayments},
+	{Field: Field{SDL: "deletePayment(input: DeletePaymentsMutationInput!): DeletePaymentsMutationPayload", Rights: []int{rightDeletePayment}}, Many: deletePayments},
 }
 
 // paymentColumns are what the form of payments shows and takes.

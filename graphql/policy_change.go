@@ -26,8 +26,8 @@ var policyMutations = []Mutation{
 	{Field: Field{SDL: "createPolicy(input: CreatePolicyMutationInput!): CreatePolicyMutationPayload", Rights: []int{rightAddPolicy}}, Do: createPolicy},
 	{Field: Field{SDL: "updatePolicy(input: UpdatePolicyMutationInput!): UpdatePolicyMutationPayload", Rights: []int{rightChangePolicy}}, Do: updatePolicy},
 	{Field: Field{SDL: "renewPolicy(input: RenewPolicyMutationInput!): RenewPolicyMutationPayload", Rights: []int{rightRenewPolicy}}, Do: renewPolicy},
-	{Field: Field{SDL: "suspendPolicies(input: SuspendPoliciesMutationInput!): SuspendPoliciesMutationPayload", Rights: []int{rightChangePolicy}}, Do: suspendPolicies},
-	{Field: Field{SDL: "deletePolicies(input: DeletePoliciesMutationInput!): DeletePoliciesMutationPayload", Rights: []int{rightDeletePolicy}}, Do: deletePolicies},
+	{Field: Field{SDL: "suspendPolicies(input: SuspendPoliciesMutationInput!): SuspendPoliciesMutationPayload", Rights: []int{rightChangePolicy}}, Many: suspendPolicies},
+	{Field: Field{SDL: "deletePolicies(input: DeletePoliciesMutationInput!): DeletePoliciesMutationPayload", Rights: []int{rightDeletePolicy}}, Many: deletePolicies},
 }
 
 // policyPaths are the names clients use for what a sale is made of.

@@ -25,7 +25,7 @@ var premiumInputs = writing("CreatePremiumMutationInput", premiumFields) + writi
 var premiumMutations = []Mutation{
 	{Field: Field{SDL: "createPremium(input: CreatePremiumMutationInput!): CreatePremiumMutationPayload", Rights: []int{rightAddPremium}}, Do: createPremium},
 	{Field: Field{SDL: "updatePremium(input: UpdatePremiumMutationInput!): UpdatePremiumMutationPayload", Rights: []int{rightChangePremium}}, Do: updatePremium},
-	{Field: Field{SDL: "deletePremium(input: DeletePremiumsMutationInput!): DeletePremiumsMutationPayload", Rights: []int{rightDeletePremium}}, Do: deletePremiums},
+	{Field: Field{SDL: "deletePremium(input: DeletePremiumsMutationInput!): DeletePremiumsMutationPayload", Rights: []int{rightDeletePremium}}, Many: deletePremiums},
 }
 
 // premiumForm is the form of contributions.

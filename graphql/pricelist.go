@@ -40,10 +40,10 @@ var PriceLists = Part{
 	Mutations: []Mutation{
 		{Field: Field{SDL: "createItemsPricelist(input: CreateItemsPricelistMutationInput!): CreateItemsPricelistMutationPayload", Rights: []int{rightAddItemList}}, Do: itemLists.create},
 		{Field: Field{SDL: "updateItemsPricelist(input: UpdateItemsPricelistMutationInput!): UpdateItemsPricelistMutationPayload", Rights: []int{rightChangeItemList}}, Do: itemLists.update},
-		{Field: Field{SDL: "deleteItemsPricelist(input: DeleteItemsPricelistMutationInput!): DeleteItemsPricelistMutationPayload", Rights: []int{rightDeleteItemList}}, Do: itemLists.delete},
+		{Field: Field{SDL: "deleteItemsPricelist(input: DeleteItemsPricelistMutationInput!): DeleteItemsPricelistMutationPayload", Rights: []int{rightDeleteItemList}}, Many: itemLists.delete},
 		{Field: Field{SDL: "createServicesPricelist(input: CreateServicesPricelistMutationInput!): CreateServicesPricelistMutationPayload", Rights: []int{rightAddServiceList}}, Do: serviceLists.create},
 		{Field: Field{SDL: "updateServicesPricelist(input: UpdateServicesPricelistMutationInput!): UpdateServicesPricelistMutationPayload", Rights: []int{rightChangeServiceList}}, Do: serviceLists.update},
-		{Field: Field{SDL: "deleteServicesPricelist(input: DeleteServicesPricelistMutationInput!): DeleteServicesPricelistMutationPayload", Rights: []int{rightDeleteServiceList}}, Do: serviceLists.delete},
+		{Field: Field{SDL: "deleteServicesPricelist(input: DeleteServicesPricelistMutationInput!): DeleteServicesPricelistMutationPayload", Rights: []int{rightDeleteServiceList}}, Many: serviceLists.delete},
 	},
 }
 

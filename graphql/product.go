@@ -56,7 +56,7 @@ var Product = Part{
 		{Field: Field{SDL: "createProduct(input: CreateProductMutationInput!): CreateProductMutationPayload", Rights: []int{rightAddProduct}}, Do: createProduct},
 		{Field: Field{SDL: "updateProduct(input: UpdateProductMutationInput!): UpdateProductMutationPayload", Rights: []int{rightChangeProduct}}, Do: updateProduct},
 		{Field: Field{SDL: "duplicateProduct(input: DuplicateProductMutationInput!): DuplicateProductMutationPayload", Rights: []int{rightDuplicateProduct}}, Do: duplicateProduct},
-		{Field: Field{SDL: "deleteProduct(input: DeleteProductMutationInput!): DeleteProductMutationPayload", Rights: []int{rightDeleteProduct}}, Do: deleteProducts},
+		{Field: Field{SDL: "deleteProduct(input: DeleteProductMutationInput!): DeleteProductMutationPayload", Rights: []int{rightDeleteProduct}}, Many: deleteProducts},
 	},
 }
 

@@ -37,7 +37,7 @@ var Roles = Part{
 	Mutations: []Mutation{
 		{Field: Field{SDL: "createRole(input: CreateRoleMutationInput!): CreateRoleMutationPayload", Rights: []int{rightAddRole}}, Do: createRole},
 		{Field: Field{SDL: "updateRole(input: UpdateRoleMutationInput!): UpdateRoleMutationPayload", Rights: []int{rightChangeRole}}, Do: updateRole},
-		{Field: Field{SDL: "deleteRole(input: DeleteRoleMutationInput!): DeleteRoleMutationPayload", Rights: []int{rightDeleteRole}}, Do: deleteRoles},
+		{Field: Field{SDL: "deleteRole(input: DeleteRoleMutationInput!): DeleteRoleMutationPayload", Rights: []int{rightDeleteRole}}, Many: deleteRoles},
 	},
 }
 

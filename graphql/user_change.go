@@ -27,7 +27,7 @@ var userInputs = "enum UserTypes { INTERACTIVE OFFICER TECHNICAL CLAIM_ADMIN }\n
 var userMutations = []Mutation{
 	{Field: Field{SDL: "createUser(input: CreateUserMutationInput!): CreateUserMutationPayload", Rights: []int{rightAddUser}}, Do: createUser},
 	{Field: Field{SDL: "updateUser(input: UpdateUserMutationInput!): UpdateUserMutationPayload", Rights: []int{rightChangeUser}}, Do: updateUser},
-	{Field: Field{SDL: "deleteUser(input: DeleteUserMutationInput!): DeleteUserMutationPayload", Rights: []int{rightDeleteUser}}, Do: deleteUsers},
+	{Field: Field{SDL: "deleteUser(input: DeleteUserMutationInput!): DeleteUserMutationPayload", Rights: []int{rightDeleteUser}}, Many: deleteUsers},
 }
 
 // userInput is the form of users, officers and claim administrators. What it leaves out is
