@@ -2,6 +2,7 @@
 package openimis_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -132,6 +133,39 @@ func TestDatabaseLibrariesStayInTheirRooms(t *testing.T) {
 	}
 }
 
+// Who lays hands on the database itself stays few: doors and mapping ask persistence's
+// readers, so that what they do not ask in the caller's scope is easy to see.
+func TestQueriesAreBuiltInFewRooms(t *testing.T) {
+	may := []string{"persistence", "scheme", "cmd/bench"}
+	seen := 0
+	for _, name := range goFiles(t) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			continue // the compiler reports it
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "DB" && len(call.Args) == 0 {
+				seen++
+				if from := room(path.Dir(name)); !slices.Contains(may, from) {
+					t.Errorf("%s asks the database itself; only %q may", files.Position(f.Sel.Pos()), may)
+				}
+			}
+			return true
+		})
+	}
+	if seen < 20 {
+		t.Errorf("only %d places that ask the database were seen; the walk must be broken", seen)
+	}
+}
+
 // room gives the longest path in the table that the package lies in.
 func room(pkg string) string {
 	for pkg != "." {
@@ -171,11 +205,31 @@ func sources(t *testing.T) map[string][]string {
 	return own
 }
 
-// everyImport parses the import lines of every Go file of the module. Folders with a
-// module of their own are other programs.
+// everyImport parses the import lines of every Go file of the module.
 func everyImport(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
+	for _, name := range goFiles(t) {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			continue // a file that does not parse is reported by the compiler
+		}
+		for _, line := range file.Imports {
+			target, err := strconv.Unquote(line.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[name] = append(found[name], target)
+		}
+	}
+	return found
+}
+
+// goFiles lists the Go files of the module's packages. Folders with a module of their own
+// are other programs.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var found []string
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -186,19 +240,8 @@ func everyImport(t *testing.T) map[string][]string {
 			}
 			return nil
 		}
-		if !strings.HasSuffix(name, ".go") || path.Dir(filepath.ToSlash(name)) == "." {
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
-		if err != nil {
-			return nil // a file that does not parse is reported by the compiler
-		}
-		for _, line := range file.Imports {
-			target, err := strconv.Unquote(line.Path.Value)
-			if err != nil {
-				return err
-			}
-			found[filepath.ToSlash(name)] = append(found[filepath.ToSlash(name)], target)
+		if name = filepath.ToSlash(name); strings.HasSuffix(name, ".go") && path.Dir(name) != "." {
+			found = append(found, name)
 		}
 		return nil
 	})

@@ -294,8 +294,17 @@ func TestGraphQLScopeAndRights(t *testing.T) {
 			if found := count("CA001:claims123", fmt.Sprintf(`chfId: %q, ignoreLocation: true`, number)); found != 1.0 {
 				t.Errorf("%s from another district: %v", number, found)
 			}
+			known := decoded(t, ask(s, call{user: "CA001:claims123"}, fmt.Sprintf(`{ insurees(chfId: %q, ignoreLocation: true) { edges { node {
+				lastName dob gender { code } phone currentAddress family { uuid } currentVillage { code } insureePolicies { edges { node { id } } } } } } }`, number), nil))
+			of := func(field string) any { return at(known, "data", "insurees", "edges", "node", field) }
+			if of("lastName") == nil || of("dob") == nil || of("gender") == nil {
+				t.Errorf("who is it? %v", known)
+			}
+			if of("phone") != nil || of("currentAddress") != nil || of("family") != nil || of("currentVillage") != nil || strings.Contains(fmt.Sprint(known), "InsureePolicy") {
+				t.Errorf("of another district too much is shown: %v", known)
+			}
 			var told int64
-			if err := store.Read(persistencetest.System(t)).DB().Model(&persistence.Outbox{}).Where("name = ?", "insuree.enquired").Count(&told).Error; err != nil || told != 1 {
+			if err := store.Read(persistencetest.System(t)).DB().Model(&persistence.Outbox{}).Where("name = ?", "insuree.enquired").Count(&told).Error; err != nil || told != 2 {
 				t.Errorf("the enquiry is recorded %d times, %v", told, err)
 			}
 			node := decoded(t, ask(s, call{user: "CA001:claims123"}, fmt.Sprintf(`{ node(id: %q) { id } }`, at(edge, "node", "id")), nil))

@@ -287,13 +287,17 @@ type claimLine struct {
 	Justification *string          `graphql:"justification"`
 }
 
+// claimFormHolds is what the form asks of a claim beyond what every door does. It has no
+// documents.
+var claimFormHolds = []string{"Adjustment", "ReferFrom", "ReferTo", "CareType", "PreAuthorization", "PatientCondition", "ReferralCode"}
+
 // claimDraft turns the form into a claim as it is to be.
 func claimDraft(c *Change) (*scheme.ClaimDraft, error) {
 	var in claimInput
 	if err := c.Into(&in); err != nil {
 		return nil, err
 	}
-	d := &scheme.ClaimDraft{Form: true, Paths: map[string]string{"facility": "healthFacilityId", "period": "dateFrom", "administrator": "adminId"}}
+	d := &scheme.ClaimDraft{Holds: claimFormHolds, Paths: map[string]string{"facility": "healthFacilityId", "period": "dateFrom", "administrator": "adminId"}}
 	d.Claim = claimRow{
 		ClaimCode: in.Code, InsureeID: in.InsureeID, DateFrom: persistence.At(in.DateFrom.Time), ICDID: in.ICDID, ICDID1: in.ICDID1, ICDID2: in.ICDID2, ICDID3: in.ICDID3, ICDID4: in.ICDID4,
 		DateClaimed: in.DateClaimed, HFID: in.HFID, ReferFrom: in.ReferFrom, ReferTo: in.ReferTo, VisitType: said(in.VisitType), ClaimAdminID: in.AdminID, GuaranteeID: said(in.GuaranteeID),

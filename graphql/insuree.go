@@ -39,7 +39,7 @@ var insurees = List[persistence.Insuree](`insurees(showHistory: Boolean, parentL
 	marital: String, photo_Isnull: Boolean, family_Isnull: Boolean): InsureeGQLTypeConnection`,
 	mapping.Patient, Options{
 		Rights: []int{rightInsurees, rightEnquire, rightClaim}, Within: []string{"currentVillage", "family.location"},
-		Filters: map[string]Filter{"ignoreLocation": nil}, Context: enquiring,
+		Filters: map[string]Filter{"ignoreLocation": nil}, Context: enquiring, Beyond: introduced,
 	})
 
 // enquiring lets who may enquire or claim find one person by the exact insurance number
@@ -51,6 +51,17 @@ func enquiring(c *Call) (*Call, error) {
 	}
 	_, asked, err := enquired(c)
 	return asked, err
+}
+
+// introduced leaves of a person of another district what an enquiry and a claim need: who it
+// is, with the photograph and the facility to go to first. The family, how to reach the
+// person and the rest stay with who looks after the district; covers come by number.
+func introduced(row any) {
+	p := row.(*persistence.Insuree)
+	*p = persistence.Insuree{
+		InsureeID: p.InsureeID, InsureeUUID: p.InsureeUUID, CHFID: p.CHFID, LastName: p.LastName, OtherNames: p.OtherNames, DOB: p.DOB, Gender: p.Gender,
+		PhotoID: p.PhotoID, HFID: p.HFID, Status: p.Status, ValidityFrom: p.ValidityFrom, ValidityTo: p.ValidityTo,
+	}
 }
 
 var insuree = Object{

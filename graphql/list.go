@@ -26,6 +26,7 @@ type Options struct {
 	Whole   bool                                      // gives all rows where first and last are missing, and pages of any size
 	Within  []string                                  // ways to the villages of parentLocation, such as "family.location"
 	Context func(c *Call) (*Call, error)              // in whose scope; nil for the caller's
+	Beyond  func(row any)                             // leaves of a row what is shown in a scope that is not the caller's; nil for all
 }
 
 // Argument names every list has or may have.
@@ -124,11 +125,20 @@ func (l *list[R]) resolve(c *Call) (any, error) {
 			return nil, err
 		}
 	}
-	return pageFrom[R](asked, q, p)
+	found, err := pageFrom[R](asked, q, p)
+	if err != nil {
+		return nil, err
+	}
+	if asked != c && l.Beyond != nil {
+		for _, row := range found.rows {
+			l.Beyond(row)
+		}
+	}
+	return found, nil
 }
 
 // pageFrom runs the query for a page.
-func pageFrom[R any](c *Call, q persistence.Query, p page) (any, error) {
+func pageFrom[R any](c *Call, q persistence.Query, p page) (*connection, error) {
 	x := c.Store.Read(c.Context)
 	count := func() (int64, error) {
 		one := q

@@ -12,52 +12,29 @@ const priceListInputs = `name: String! pricelistDate: Date! locationId: UUID add
 
 // priceListForm carries out the form of price lists of one kind.
 type priceListForm[L, D any] struct {
-	use   scheme.PriceLists[L, D]
-	uuid  func(l *L) persistence.UUID
-	name  func(l *L) string
-	fill  func(l *L, name string, day persistence.Date, place *int)
-	ware  func(r *persistence.Registers, id persistence.UUID) int // key of an item or service, 0 for none
-	line  func(ware int, price *decimal.Decimal) D
-	paths scheme.Paths
+	use  scheme.PriceLists[L, D]
+	ware func(r *persistence.Registers, id persistence.UUID) int // key of an item or service, 0 for none
 }
 
-var itemLists = priceListForm[persistence.ItemPriceList, persistence.ItemPriceListDetail]{
-	use:  scheme.ItemPriceLists,
-	uuid: func(l *persistence.ItemPriceList) persistence.UUID { return l.PLItemUUID },
-	name: func(l *persistence.ItemPriceList) string { return l.PLItemName },
-	fill: func(l *persistence.ItemPriceList, name string, day persistence.Date, place *int) {
-		l.PLItemName, l.DatePL, l.LocationID = name, day, place
-	},
-	ware: func(r *persistence.Registers, id persistence.UUID) int {
-		if item := r.Items.ByUUID(id); item != nil {
-			return item.ItemID
-		}
-		return 0
-	},
-	line: func(ware int, price *decimal.Decimal) persistence.ItemPriceListDetail {
-		return persistence.ItemPriceListDetail{ItemID: ware, PriceOverule: price}
-	},
-	paths: scheme.Paths{"PLItemName": "name", "DatePL": "pricelistDate", "LocationId": "locationId"},
-}
+var (
+	itemLists = priceListForm[persistence.ItemPriceList, persistence.ItemPriceListDetail]{scheme.ItemPriceLists,
+		func(r *persistence.Registers, id persistence.UUID) int {
+			if item := r.Items.ByUUID(id); item != nil {
+				return item.ItemID
+			}
+			return 0
+		}}
+	serviceLists = priceListForm[persistence.ServicePriceList, persistence.ServicePriceListDetail]{scheme.ServicePriceLists,
+		func(r *persistence.Registers, id persistence.UUID) int {
+			if service := r.Services.ByUUID(id); service != nil {
+				return service.ServiceID
+			}
+			return 0
+		}}
+)
 
-var serviceLists = priceListForm[persistence.ServicePriceList, persistence.ServicePriceListDetail]{
-	use:  scheme.ServicePriceLists,
-	uuid: func(l *persistence.ServicePriceList) persistence.UUID { return l.PLServiceUUID },
-	name: func(l *persistence.ServicePriceList) string { return l.PLServName },
-	fill: func(l *persistence.ServicePriceList, name string, day persistence.Date, place *int) {
-		l.PLServName, l.DatePL, l.LocationID = name, day, place
-	},
-	ware: func(r *persistence.Registers, id persistence.UUID) int {
-		if service := r.Services.ByUUID(id); service != nil {
-			return service.ServiceID
-		}
-		return 0
-	},
-	line: func(ware int, price *decimal.Decimal) persistence.ServicePriceListDetail {
-		return persistence.ServicePriceListDetail{ServiceID: ware, PriceOverule: price}
-	},
-	paths: scheme.Paths{"PLServName": "name", "DatePL": "pricelistDate", "LocationId": "locationId"},
-}
+// priceListPaths names the columns of lists of both kinds as the form does.
+var priceListPaths = scheme.Paths{"PLItemName": "name", "PLServName": "name", "DatePL": "pricelistDate", "LocationId": "locationId"}
 
 type priceListInput struct {
 	Name      string           `graphql:"name"`
@@ -82,7 +59,7 @@ func (f *priceListForm[L, D]) draft(c *Change, list *L, stored map[int]bool) (*s
 	if err != nil {
 		return nil, err
 	}
-	d := &scheme.PriceListDraft[L, D]{List: *list, Paths: f.paths}
+	d := &scheme.PriceListDraft[L, D]{List: *list, Paths: priceListPaths}
 	var place *int
 	if in.Place != "" {
 		found := registers.Locations.ByUUID(persistence.UUID(in.Place))
@@ -91,12 +68,13 @@ func (f *priceListForm[L, D]) draft(c *Change, list *L, stored map[int]bool) (*s
 		}
 		place = &found.LocationID
 	}
-	f.fill(&d.List, in.Name, in.Day, place)
+	row := f.use.Of(&d.List)
+	*row.Name, *row.Day, *row.Location = in.Name, in.Day, place
 	w := &wares{of: func(id persistence.UUID) int { return f.ware(registers, id) }, put: map[int]*decimal.Decimal{}}
 	w.change(&in, stored)
 	d.Remove = w.remove
 	for _, ware := range w.order {
-		d.Put = append(d.Put, f.line(ware, w.put[ware]))
+		d.Put = append(d.Put, f.use.Detail(ware, w.put[ware]))
 	}
 	return d, w.err
 }
@@ -150,7 +128,7 @@ func (f *priceListForm[L, D]) create(c *Change) error {
 		return err
 	}
 	err = c.Store.Tx(c.Context, func(x *persistence.Session) error { return f.use.Create(x, draft) })
-	c.Wrote(tableOf[L](), f.uuid(&draft.List))
+	c.Wrote(tableOf[L](), *f.use.Of(&draft.List).UUID)
 	return err
 }
 
@@ -169,5 +147,5 @@ func (f *priceListForm[L, D]) update(c *Change) error {
 }
 
 func (f *priceListForm[L, D]) delete(c *Change) error {
-	return EachOf(c, "uuids", f.name, func(x *persistence.Session, row *L) error { return f.use.Delete(x, row) })
+	return EachOf(c, "uuids", func(l *L) string { return *f.use.Of(l).Name }, func(x *persistence.Session, row *L) error { return f.use.Delete(x, row) })
 }

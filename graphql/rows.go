@@ -165,18 +165,9 @@ func fetch[To any](c *Call, column string, l *loader) error {
 	for len(values) > 0 {
 		some := values[:min(len(values), 900)]
 		values = values[len(some):]
-		where := anyValue(column, some)
-		var rows []To
-		if byKey {
-			if err := x.DB().Where(where).Find(&rows).Error; err != nil {
-				return err
-			}
-		} else {
-			found, err := persistence.Select[To](x, persistence.Query{Where: []clause.Expression{where}, Few: true})
-			if err != nil {
-				return err
-			}
-			rows = found.Rows
+		rows, err := withAny[To](x, column, some, byKey)
+		if err != nil {
+			return err
 		}
 		if err := c.spend(len(rows)); err != nil {
 			return err
@@ -187,6 +178,19 @@ func fetch[To any](c *Call, column string, l *loader) error {
 		}
 	}
 	return nil
+}
+
+// withAny gives the rows with one of the values in the column, in one statement.
+func withAny[To any](x *persistence.Session, column string, values []any, byKey bool) ([]To, error) {
+	q := persistence.Query{Where: []clause.Expression{anyValue(column, values)}, Few: true, Past: byKey}
+	if byKey {
+		return persistence.Beside[To](x, q)
+	}
+	found, err := persistence.Select[To](x, q)
+	if err != nil {
+		return nil, err
+	}
+	return found.Rows, nil
 }
 
 func anyValue(column string, values []any) clause.Expression {

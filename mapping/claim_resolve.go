@@ -61,12 +61,8 @@ func FindPerson(x *persistence.Session, path string, t Target) (*persistence.Ins
 	if t.Code == persistence.FundingNumber { // the pseudo family of donations is nobody's patient
 		which = persistence.Nothing()
 	}
-	var rows []persistence.Insuree
-	tx := x.DB().Joins("Family")
-	for _, condition := range []clause.Expression{which, persistence.IsNull(persistence.Column("tblInsuree", "ValidityTo"))} {
-		tx = tx.Where(condition)
-	}
-	if err := tx.Limit(2).Find(&rows).Error; err != nil {
+	rows, err := persistence.Beside[persistence.Insuree](x, persistence.Query{Where: []clause.Expression{which}, Join: []string{"Family"}, Limit: 2})
+	if err != nil {
 		return nil, err
 	}
 	if len(rows) > 1 {
@@ -90,14 +86,12 @@ func claimCover(x *persistence.Session, parts *ClaimParts, patient *persistence.
 			return core.ErrorAt(core.Unprocessable, parts.Paths["cover"], "%q is no Coverage of the patient", parts.Cover.Code)
 		}
 	}
-	var count int64
-	err := x.DB().Model(&persistence.InsureePolicy{}).
-		Where(persistence.Compare(persistence.Column("tblInsureePolicy", "InsureeID"), "=", insuree)).
-		Where(persistence.IsNull(persistence.Column("tblInsureePolicy", "ValidityTo"))).
-		Where(persistence.Exists("tblPolicy", "PolicyID", persistence.Column("tblInsureePolicy", "PolicyId"),
-			persistence.In(persistence.Column("tblPolicy", "PolicyUUID"), []persistence.UUID{policy}))).
-		Count(&count).Error
-	if err == nil && count == 0 {
+	covers, err := persistence.Beside[persistence.InsureePolicy](x, persistence.Query{Where: []clause.Expression{
+		persistence.Compare(persistence.Column("", "InsureeID"), "=", insuree),
+		persistence.Exists("tblPolicy", "PolicyID", persistence.Column("tblInsureePolicy", "PolicyId"),
+			persistence.In(persistence.Column("tblPolicy", "PolicyUUID"), []persistence.UUID{policy})),
+	}, Limit: 1})
+	if err == nil && len(covers) == 0 {
 		return core.ErrorAt(core.Unprocessable, parts.Paths["cover"], "there is no Coverage/%s of the patient", CoverageID(policy, insuree))
 	}
 	return err

@@ -45,7 +45,8 @@ func (x *Session) Store() *Store { return x.store }
 func (x *Session) Now() DateTime { return x.now }
 
 // DB gives the handle for loading rows by key, outside any scope. Rules use it on keys
-// they hold already; whatever a client names goes through Select.
+// they hold already; the rooms above them have Beside, and whatever a client names goes
+// through Select.
 func (x *Session) DB() *gorm.DB { return x.db }
 
 // AfterCommit has fn called once the transaction is committed, never when it is not.

@@ -112,6 +112,25 @@ func (d *Delivery) OfEvent() bool { return d.Kind == DeliveryEvent || d.Kind == 
 // TableName names the table.
 func (Delivery) TableName() string { return "openimis_delivery" }
 
+// SubscriptionStates gives the states of subscriptions by their UUIDs.
+func SubscriptionStates(x *Session, ids []UUID) (map[UUID]*SubscriptionState, error) {
+	rows, err := Beside[SubscriptionState](x, Query{Where: []clause.Expression{In(Column("", "subscription_uuid"), ids)}})
+	found := map[UUID]*SubscriptionState{}
+	for i := range rows {
+		found[rows[i].SubscriptionUUID] = &rows[i]
+	}
+	return found, err
+}
+
+// SubscriptionOf gives the subscription a state is of, nil when it was deleted.
+func SubscriptionOf(x *Session, s *SubscriptionState) (*Subscription, error) {
+	rows, err := Beside[Subscription](x, Query{Where: []clause.Expression{In(Column("", "UUID"), []UUID{s.SubscriptionUUID})}})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
 // Subscribed gives the active subscriptions to a resource type.
 func Subscribed(x *Session, typ string) ([]SubscriptionState, error) {
 	var rows []SubscriptionState

@@ -188,7 +188,7 @@ func (c claims) read(x *persistence.Session, v *mapping.View, in *fhir.Resource,
 	}
 	return &scheme.ClaimDraft{
 		Claim: parts.Claim, Items: parts.Items, Services: parts.Services, Attachments: parts.Attachments,
-		Registers: v.Registers, Paths: parts.Paths, Content: contentOf(in.Tree),
+		Holds: []string{"Attachments"}, Registers: v.Registers, Paths: parts.Paths, Content: contentOf(in.Tree),
 	}, parts.Submit, nil
 }
 

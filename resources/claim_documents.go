@@ -21,7 +21,7 @@ func documents(x *persistence.Session, rows []persistence.Claim) ([]mapping.Clai
 	for i := range rows {
 		keys[i] = rows[i].ClaimID
 	}
-	attached, err := byClaim(x, "claim_ClaimAttachment", "claim_id", keys, func(a *persistence.ClaimAttachment) int { return a.ClaimID })
+	attached, err := byClaim(x, "claim_id", keys, func(a *persistence.ClaimAttachment) int { return a.ClaimID })
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +72,11 @@ func withLines(x *persistence.Session, rows []persistence.Claim) error {
 	if past {
 		return pastLines(x, rows)
 	}
-	items, err := byClaim(x, "tblClaimItems", "ClaimID", keys, func(l *persistence.ClaimItem) int { return l.ClaimID })
+	items, err := byClaim(x, "ClaimID", keys, func(l *persistence.ClaimItem) int { return l.ClaimID })
 	if err != nil {
 		return err
 	}
-	services, err := byClaim(x, "tblClaimServices", "ClaimID", keys, func(l *persistence.ClaimService) int { return l.ClaimID })
+	services, err := byClaim(x, "ClaimID", keys, func(l *persistence.ClaimService) int { return l.ClaimID })
 	if err != nil {
 		return err
 	}
@@ -123,9 +123,9 @@ func pastAttachments(x *persistence.Session, rows []persistence.Claim, attached 
 	if len(claims) == 0 {
 		return nil
 	}
-	var all []persistence.ClaimAttachment
-	err := x.DB().Where(persistence.In(persistence.Column("claim_ClaimAttachment", "claim_id"), claims)).
-		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&all).Error
+	all, err := persistence.Beside[persistence.ClaimAttachment](x, persistence.Query{
+		Where: []clause.Expression{persistence.In(persistence.Column("", "claim_id"), claims)}, Past: true,
+	})
 	if err != nil {
 		return err
 	}
@@ -146,10 +146,8 @@ func pastAttachments(x *persistence.Session, rows []persistence.Claim, attached 
 
 // byClaim loads the live rows of a table that hang on the claims, by claim and in key
 // order.
-func byClaim[L any](x *persistence.Session, table, column string, keys []int, claim func(*L) int) (map[int][]L, error) {
-	var rows []L
-	err := x.DB().Where(persistence.In(persistence.Column(table, column), keys)).Where(persistence.IsNull(persistence.Column(table, "ValidityTo"))).
-		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&rows).Error
+func byClaim[L any](x *persistence.Session, column string, keys []int, claim func(*L) int) (map[int][]L, error) {
+	rows, err := persistence.Beside[L](x, persistence.Query{Where: []clause.Expression{persistence.In(persistence.Column("", column), keys)}})
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +165,9 @@ func covered(x *persistence.Session, list []mapping.ClaimDocument) error {
 	for i := range list {
 		keys = append(keys, list[i].Claim.InsureeID)
 	}
-	var members []persistence.InsureePolicy
-	err := x.DB().Joins("Policy").Where(persistence.In(persistence.Column("tblInsureePolicy", "InsureeID"), keys)).
-		Where(persistence.IsNull(persistence.Column("tblInsureePolicy", "ValidityTo"))).
-		Where(persistence.IsNull(persistence.Column("Policy", "ValidityTo"))).
-		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&members).Error
+	members, err := persistence.Beside[persistence.InsureePolicy](x, persistence.Query{Join: []string{"Policy"}, Where: []clause.Expression{
+		persistence.In(persistence.Column("", "InsureeID"), keys), persistence.IsNull(persistence.Column("Policy", "ValidityTo")),
+	}})
 	if err != nil {
 		return err
 	}

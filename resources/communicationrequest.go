@@ -90,13 +90,13 @@ func renderCommunicationRequests(_ context.Context, x *persistence.Session, v *m
 // officersAsked gives the officer who was prompted last for each claim, else the one who
 // brought the feedback.
 func officersAsked(x *persistence.Session, claims []int) (map[int]*persistence.Officer, error) {
-	var prompts []persistence.FeedbackPrompt
-	err := x.DB().Where(persistence.In(persistence.Column("tblFeedbackPrompt", "ClaimID"), claims)).Where(persistence.IsNull(persistence.Column("tblFeedbackPrompt", "LegacyID"))).
-		Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(&prompts).Error
+	prompts, err := persistence.Beside[persistence.FeedbackPrompt](x, persistence.Query{Where: []clause.Expression{
+		persistence.In(persistence.Column("", "ClaimID"), claims), persistence.IsNull(persistence.Column("", "LegacyID")),
+	}, Past: true})
 	if err != nil {
 		return nil, err
 	}
-	given, err := byClaim(x, "tblFeedback", "ClaimID", claims, func(f *persistence.Feedback) int { return *f.ClaimID })
+	given, err := byClaim(x, "ClaimID", claims, func(f *persistence.Feedback) int { return *f.ClaimID })
 	if err != nil {
 		return nil, err
 	}
@@ -115,16 +115,14 @@ func officersAsked(x *persistence.Session, claims []int) (map[int]*persistence.O
 	for _, key := range who {
 		keys = append(keys, key)
 	}
-	var found []persistence.Officer
-	if err := x.DB().Where(persistence.In(persistence.Column("tblOfficer", "OfficerID"), keys)).Find(&found).Error; err != nil {
+	found, err := keyed(x, "OfficerID", keys, func(o *persistence.Officer) int { return o.OfficerID })
+	if err != nil {
 		return nil, err
 	}
 	officers := map[int]*persistence.Officer{}
 	for claim, key := range who {
-		for i := range found {
-			if found[i].OfficerID == key {
-				officers[claim] = &found[i]
-			}
+		if officer := found[key]; officer != nil {
+			officers[claim] = officer
 		}
 	}
 	return officers, nil

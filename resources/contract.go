@@ -135,17 +135,18 @@ func withContractLines(x *persistence.Session, rows []persistence.Policy) error 
 // contractLines loads what hangs on policies, in the order it was written; with current,
 // without the copies of older states.
 func contractLines(x *persistence.Session, keys []int, current bool) (members []persistence.InsureePolicy, premiums []persistence.Premium, err error) {
-	load := func(table, key, relation string, into any) error {
-		tx := x.DB().Joins(relation).Where(persistence.In(persistence.Column(table, key), keys))
+	on := func(key, relation string) persistence.Query {
+		q := persistence.Query{Join: []string{relation}, Where: []clause.Expression{persistence.In(persistence.Column("", key), keys)}, Past: true}
 		if current {
-			tx = tx.Where(persistence.IsNull(persistence.Column(table, "LegacyID")))
+			q.Where = append(q.Where, persistence.IsNull(persistence.Column("", "LegacyID")))
 		}
-		return tx.Order(clause.OrderByColumn{Column: clause.PrimaryColumn}).Find(into).Error
+		return q
 	}
-	if err := load("tblInsureePolicy", "PolicyId", "Insuree", &members); err != nil {
+	if members, err = persistence.Beside[persistence.InsureePolicy](x, on("PolicyId", "Insuree")); err != nil {
 		return nil, nil, err
 	}
-	return members, premiums, load("tblPremium", "PolicyID", "Payer", &premiums)
+	premiums, err = persistence.Beside[persistence.Premium](x, on("PolicyID", "Payer"))
+	return members, premiums, err
 }
 
 // stampOf gives the version of a policy: that of its row and of what hangs on it, as of

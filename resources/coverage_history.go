@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
@@ -47,11 +49,9 @@ func (c *coverage) timeline(x *persistence.Session, id string) ([]state[persiste
 // memberRows gives every kept state of the first of the member's rows under the policy,
 // the newest first, with the member.
 func (c *coverage) memberRows(x *persistence.Session, policy, insuree int) ([]persistence.InsureePolicy, error) {
-	var rows []persistence.InsureePolicy
-	err := x.DB().
-		Where(persistence.Compare(persistence.Column("", "PolicyId"), "=", policy)).
-		Where(persistence.Compare(persistence.Column("", "InsureeID"), "=", insuree)).
-		Find(&rows).Error
+	rows, err := persistence.Beside[persistence.InsureePolicy](x, persistence.Query{Where: []clause.Expression{
+		persistence.Compare(persistence.Column("", "PolicyId"), "=", policy), persistence.Compare(persistence.Column("", "InsureeID"), "=", insuree),
+	}, Past: true})
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package resources
 import (
 	"context"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
@@ -60,7 +62,8 @@ func (t *table[R]) newUUID(x *persistence.Session, id string) (persistence.UUID,
 
 // has tells whether a row has the UUID, in scope or not, live or not.
 func (t *table[R]) has(x *persistence.Session, uuid persistence.UUID) (bool, error) {
-	var found []R
-	err := x.DB().Where(persistence.In(persistence.Column("", t.catalogue.UUID), []persistence.UUID{uuid})).Limit(1).Find(&found).Error
+	found, err := persistence.Beside[R](x, persistence.Query{
+		Where: []clause.Expression{persistence.In(persistence.Column("", t.catalogue.UUID), []persistence.UUID{uuid})}, Limit: 1, Past: true,
+	})
 	return len(found) > 0, err
 }

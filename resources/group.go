@@ -172,11 +172,9 @@ func renderGroups(_ context.Context, x *persistence.Session, v *mapping.View, ro
 
 // membersOf gives the live members of the families, the head first.
 func membersOf(x *persistence.Session, families []int) (map[int][]persistence.Insuree, error) {
-	var rows []persistence.Insuree
-	err := x.DB().Where(persistence.In(persistence.Column("", "FamilyID"), families)).
-		Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).
-		Order(clause.OrderByColumn{Column: persistence.Column("", "IsHead"), Desc: true}).
-		Order(clause.OrderByColumn{Column: persistence.Column("", "InsureeID")}).Find(&rows).Error
+	rows, err := persistence.Beside[persistence.Insuree](x, persistence.Query{
+		Where: []clause.Expression{persistence.In(persistence.Column("", "FamilyID"), families)}, Order: []persistence.Order{{Column: persistence.Column("", "IsHead"), Desc: true}},
+	})
 	members := map[int][]persistence.Insuree{}
 	for i := range rows {
 		members[*rows[i].FamilyID] = append(members[*rows[i].FamilyID], rows[i])
@@ -189,13 +187,10 @@ const policyActive = 2
 
 // coveredFamilies tells which of the families have a member covered by an active policy.
 func coveredFamilies(x *persistence.Session, families []int) (map[int]bool, error) {
-	var policies []persistence.Policy
-	err := x.DB().Select("FamilyID").
-		Where(persistence.In(persistence.Column("", "FamilyID"), families)).
-		Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).
-		Where(persistence.Compare(persistence.Column("", "PolicyStatus"), "=", policyActive)).
-		Where(persistence.Exists("tblInsureePolicy", "PolicyId", persistence.Column("tblPolicy", "PolicyID"))).
-		Find(&policies).Error
+	policies, err := persistence.Beside[persistence.Policy](x, persistence.Query{Where: []clause.Expression{
+		persistence.In(persistence.Column("", "FamilyID"), families), persistence.Compare(persistence.Column("", "PolicyStatus"), "=", policyActive),
+		persistence.Exists("tblInsureePolicy", "PolicyId", persistence.Column("tblPolicy", "PolicyID")),
+	}})
 	covered := map[int]bool{}
 	for i := range policies {
 		covered[policies[i].FamilyID] = true

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
@@ -70,8 +71,9 @@ const stayOvernight = "I"
 // does.
 func freshProduct(x *persistence.Session) (*persistence.Product, error) {
 	row := &persistence.Product{}
-	var known []persistence.CeilingInterpretation
-	err := x.DB().Where(persistence.Compare(persistence.Column("", "CeilingIntCode"), "=", stayOvernight)).Limit(1).Find(&known).Error
+	known, err := persistence.Beside[persistence.CeilingInterpretation](x, persistence.Query{
+		Where: []clause.Expression{persistence.Compare(persistence.Column("", "CeilingIntCode"), "=", stayOvernight)}, Limit: 1,
+	})
 	if len(known) > 0 { // the register of a database may not have it
 		row.CeilingInterpretation = ptr(stayOvernight)
 	}

@@ -100,13 +100,9 @@ func kinds[R any](x *persistence.Session, rows []R, key func(*R) *int, slot func
 
 // undeleted loads what belongs to the rows with the UUIDs in one statement, in a fixed order.
 func undeleted[L any](x *persistence.Session, column string, ids []persistence.UUID, join ...string) (lines []L, err error) {
-	tx := x.DB().Where(persistence.In(persistence.Column("", column), ids)).Where(persistence.Compare(persistence.Column("", "isDeleted"), "=", false))
-	for _, relation := range join {
-		tx = tx.Joins(relation)
-	}
-	err = tx.Order(clause.OrderBy{Columns: []clause.OrderByColumn{
-		{Column: persistence.Column("", "DateCreated")}, {Column: persistence.Column("", "UUID")}}}).Find(&lines).Error
-	return lines, err
+	return persistence.Beside[L](x, persistence.Query{
+		Where: []clause.Expression{persistence.In(persistence.Column("", column), ids)}, Join: join, Order: []persistence.Order{{Column: persistence.Column("", "DateCreated")}},
+	})
 }
 
 func renderInvoices(_ context.Context, x *persistence.Session, v *mapping.View, rows []persistence.Invoice) ([]*fhir.Resource, error) {

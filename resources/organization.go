@@ -109,10 +109,7 @@ func renderFacilities(_ context.Context, x *persistence.Session, v *mapping.View
 		at[rows[i].HFID] = append(at[rows[i].HFID], i)
 		rows[i].ClaimAdmins = nil
 	}
-	var admins []persistence.ClaimAdmin
-	err := x.DB().Where(persistence.In(persistence.Column("", "HFId"), keys)).
-		Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).
-		Order(clause.OrderByColumn{Column: persistence.Column("", "ClaimAdminId")}).Find(&admins).Error
+	admins, err := persistence.Beside[persistence.ClaimAdmin](x, persistence.Query{Where: []clause.Expression{persistence.In(persistence.Column("", "HFId"), keys)}})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package resources
 import (
 	"strconv"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -61,11 +63,7 @@ func load[R any](l *partyLoader, kind, number, uuid string, join ...string) (row
 	if number != "" {
 		where = mapping.AnyOf(persistence.In(persistence.Column("", number), wanted.numbers), where)
 	}
-	tx := l.x.DB().Where(where)
-	for _, relation := range join {
-		tx = tx.Joins(relation)
-	}
-	return rows, tx.Find(&rows).Error
+	return persistence.Beside[R](l.x, persistence.Query{Where: []clause.Expression{where}, Join: join, Past: true})
 }
 
 func (l *partyLoader) people() error {

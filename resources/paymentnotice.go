@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
@@ -94,8 +95,7 @@ func paidFor[R any](x *persistence.Session, ids []persistence.UUID, put func(*R)
 	if len(ids) == 0 {
 		return nil
 	}
-	var rows []R
-	err := x.DB().Where(persistence.In(persistence.Column("", "UUID"), ids)).Find(&rows).Error
+	rows, err := persistence.Beside[R](x, persistence.Query{Where: []clause.Expression{persistence.In(persistence.Column("", "UUID"), ids)}, Past: true})
 	for i := range rows {
 		put(&rows[i])
 	}

@@ -3,6 +3,8 @@ package resources
 import (
 	"context"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
@@ -51,7 +53,7 @@ func renderPayments(_ context.Context, x *persistence.Session, v *mapping.View, 
 
 // paymentParts gives the details of payments with the policies and people they are for.
 func paymentParts(x *persistence.Session, keys []int) (map[int][]mapping.PaymentPart, error) {
-	details, err := byClaim(x, "tblPaymentDetails", "PaymentID", keys, func(d *persistence.PaymentDetail) int { return int(d.PaymentID) })
+	details, err := byClaim(x, "PaymentID", keys, func(d *persistence.PaymentDetail) int { return int(d.PaymentID) })
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +104,7 @@ func byText[R any](x *persistence.Session, column string, codes []string, codeOf
 	if len(codes) == 0 {
 		return found, nil
 	}
-	var rows []R
-	err := x.DB().Where(persistence.In(persistence.Column("", column), codes)).Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).Find(&rows).Error
+	rows, err := persistence.Beside[R](x, persistence.Query{Where: []clause.Expression{persistence.In(persistence.Column("", column), codes)}})
 	for i := range rows {
 		found[codeOf(&rows[i])] = &rows[i]
 	}

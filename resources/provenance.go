@@ -42,21 +42,18 @@ func (u users) Names(ctx context.Context, keys []string) (map[string]string, err
 	if len(ids) == 0 {
 		return names, nil
 	}
-	var rows []persistence.User
-	err := u.env.Store.Read(ctx).DB().Select("UserID", "LoginName").Where(persistence.In(persistence.Column("", "UserID"), ids)).Find(&rows).Error
-	for i := range rows {
-		names[strconv.Itoa(rows[i].UserID)] = rows[i].LoginName
+	known, err := persistence.LoginNames(u.env.Store.Read(ctx), ids)
+	for id, name := range known {
+		names[strconv.Itoa(id)] = name
 	}
 	return names, err
 }
 
 // Author gives the key of the user who signs on with the name; "" for nobody.
 func (u users) Author(ctx context.Context, name string) (string, error) {
-	var rows []persistence.User
-	err := u.env.Store.Read(ctx).DB().Select("UserID", "LoginName").Where(persistence.IsNull(persistence.Column("", "ValidityTo"))).
-		Where(persistence.Text(persistence.Column("", "LoginName"), persistence.SameFold, name)).Limit(1).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
+	id, err := persistence.UserNamed(u.env.Store.Read(ctx), name)
+	if err != nil || id == 0 {
 		return "", err
 	}
-	return strconv.Itoa(rows[0].UserID), nil
+	return strconv.Itoa(id), nil
 }

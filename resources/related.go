@@ -3,6 +3,8 @@ package resources
 import (
 	"context"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
@@ -15,8 +17,8 @@ func keyed[R any](x *persistence.Session, column string, keys []int, keyOf func(
 	if len(keys) == 0 {
 		return found, nil
 	}
-	var rows []R
-	if err := x.DB().Where(persistence.In(persistence.Column("", column), keys)).Find(&rows).Error; err != nil {
+	rows, err := persistence.Beside[R](x, persistence.Query{Where: []clause.Expression{persistence.In(persistence.Column("", column), keys)}, Past: true})
+	if err != nil {
 		return nil, err
 	}
 	for i := range rows {

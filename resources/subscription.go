@@ -43,7 +43,7 @@ func renderSubscriptions(_ context.Context, x *persistence.Session, v *mapping.V
 	for i := range rows {
 		ids[i] = rows[i].UUID
 	}
-	states, err := subscriptionStates(x, ids)
+	states, err := persistence.SubscriptionStates(x, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -52,16 +52,6 @@ func renderSubscriptions(_ context.Context, x *persistence.Session, v *mapping.V
 		out[i] = &fhir.Resource{Typed: mapping.SubscriptionOf(v, &rows[i], states[rows[i].UUID])}
 	}
 	return out, nil
-}
-
-func subscriptionStates(x *persistence.Session, ids []persistence.UUID) (map[persistence.UUID]*persistence.SubscriptionState, error) {
-	var rows []persistence.SubscriptionState
-	err := x.DB().Where(persistence.In(persistence.Column("", "subscription_uuid"), ids)).Find(&rows).Error
-	found := map[persistence.UUID]*persistence.SubscriptionState{}
-	for i := range rows {
-		found[rows[i].SubscriptionUUID] = &rows[i]
-	}
-	return found, err
 }
 
 // Create takes a wish and asks its endpoint whether it listens. Errors: core.Unprocessable
@@ -96,7 +86,7 @@ func (s subscriptions) Update(ctx context.Context, id string, in *fhir.Resource,
 		if err := s.matches(row, match); err != nil {
 			return nil, err
 		}
-		states, err := subscriptionStates(x, []persistence.UUID{row.UUID})
+		states, err := persistence.SubscriptionStates(x, []persistence.UUID{row.UUID})
 		if err != nil {
 			return nil, err
 		}

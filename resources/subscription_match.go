@@ -134,11 +134,11 @@ func wants(s *persistence.SubscriptionState, event string, gone bool) bool {
 
 func (n *Notifier) match(ctx context.Context, s *persistence.SubscriptionState, h happening, event string) error {
 	x := n.env.Store.Read(ctx)
-	var rows []persistence.Subscription
-	if err := x.DB().Where(persistence.In(persistence.Column("", "UUID"), []persistence.UUID{s.SubscriptionUUID})).Find(&rows).Error; err != nil {
+	row, err := persistence.SubscriptionOf(x, s)
+	if err != nil {
 		return err
 	}
-	if len(rows) == 0 || rows[0].IsDeleted || !rows[0].Expiring.After(x.Now().Time) {
+	if row == nil || !row.Expiring.After(x.Now().Time) {
 		return nil
 	}
 	owner, err := n.owner(ctx, s)

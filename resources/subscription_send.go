@@ -153,7 +153,7 @@ func (n *Notifier) end(endpoint string) {
 // between, the lease runs out and it is made again.
 func (n *Notifier) deliver(ctx context.Context, d *persistence.Delivery) error {
 	x := n.env.Store.Read(ctx)
-	states, err := subscriptionStates(x, []persistence.UUID{d.SubscriptionUUID})
+	states, err := persistence.SubscriptionStates(x, []persistence.UUID{d.SubscriptionUUID})
 	if err != nil {
 		return err
 	}

@@ -201,7 +201,7 @@ func (s subscriptions) status(ctx context.Context, in *rest.Invocation) (*fhir.E
 			uuids = append(uuids, id)
 		}
 	}
-	known, err := subscriptionStates(x, uuids)
+	known, err := persistence.SubscriptionStates(x, uuids)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +242,7 @@ func (s subscriptions) events(ctx context.Context, in *rest.Invocation) (*fhir.E
 	if err != nil {
 		return nil, err
 	}
-	states, err := subscriptionStates(x, []persistence.UUID{row.UUID})
+	states, err := persistence.SubscriptionStates(x, []persistence.UUID{row.UUID})
 	if err != nil {
 		return nil, err
 	}

@@ -151,8 +151,8 @@ func attach[R, T any](x *persistence.Session, rows []R, key func(*R) *int, put f
 	if len(keys) == 0 {
 		return nil
 	}
-	var found []T
-	if err := x.DB().Where(persistence.In(persistence.Column("", keyColumn[T]()), keys)).Find(&found).Error; err != nil {
+	found, err := persistence.Beside[T](x, persistence.Query{Where: []clause.Expression{persistence.In(persistence.Column("", keyColumn[T]()), keys)}, Past: true})
+	if err != nil {
 		return err
 	}
 	for i := range found {
@@ -193,11 +193,6 @@ func refuseWhileUsed(x *persistence.Session, element string, key int, uses ...in
 
 // exists tells whether a live row meets the conditions, whoever may see it.
 func exists[R any](x *persistence.Session, conditions ...clause.Expression) (bool, error) {
-	var found []R
-	tx := x.DB().Where(persistence.IsNull(persistence.Column("", "ValidityTo")))
-	for _, condition := range conditions {
-		tx = tx.Where(condition)
-	}
-	err := tx.Limit(1).Find(&found).Error // one row, where a count would look at all
+	found, err := persistence.Beside[R](x, persistence.Query{Where: conditions, Limit: 1}) // one row, where a count would look at all
 	return len(found) > 0, err
 }

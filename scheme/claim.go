@@ -31,9 +31,9 @@ type ClaimDraft struct {
 	Services    []persistence.ClaimService
 	Attachments []persistence.ClaimAttachment
 
-	// Form says that the draft has all a form for claims asks, so that nothing of the kind is
-	// taken over from the claim it replaces; documents stay where it has none.
-	Form bool
+	// Holds names what the draft says of what not every door asks: columns of keptColumns, and
+	// "Attachments". The rest stays as it is on a claim the draft replaces.
+	Holds []string
 
 	// Content tells one sent claim from another beyond what the rows hold, such as a hash of
 	// the body; "" when the sender's door knows no more than the rows.

@@ -23,7 +23,7 @@ func TestEnteredClaimIsChanged(t *testing.T) {
 		attached := func(quantity, title string) *ClaimDraft {
 			d := w.claimDraft("A", 2)
 			d.Items[0].QtyProvided = money(quantity)
-			d.Attachments = []persistence.ClaimAttachment{{ID: attachmentID(), Title: &title}}
+			d.Attachments, d.Holds = []persistence.ClaimAttachment{{ID: attachmentID(), Title: &title}}, []string{"Attachments"}
 			return d
 		}
 		first, err := w.run(t, func(x *persistence.Session) (*ClaimOutcome, error) {

@@ -139,8 +139,8 @@ func (c Claims) Replace(x *persistence.Session, id persistence.UUID, d *ClaimDra
 	if err := prepare(x, d); err != nil {
 		return nil, err
 	}
-	keepState(&d.Claim, &old.Claim, d.Form)
-	if d.Form && d.Attachments == nil {
+	keepState(d, &old.Claim)
+	if !slices.Contains(d.Holds, "Attachments") {
 		old.Attachments = nil // they stay
 	}
 	if c.codeKey(&old.Claim) != c.codeKey(&d.Claim) {
@@ -175,19 +175,31 @@ func MayChange(claim *persistence.Claim) error {
 	return requireStatus(claim, StatusEntered, "changed or deleted")
 }
 
+// keptColumns are the columns of a claim that not every door asks, each taken over from the
+// claim a draft replaces unless the draft holds it.
+var keptColumns = map[string]func(d, old *persistence.Claim){
+	"Adjustment":       func(d, old *persistence.Claim) { d.Adjustment = old.Adjustment },
+	"ReferFrom":        func(d, old *persistence.Claim) { d.ReferFrom = old.ReferFrom },
+	"ReferTo":          func(d, old *persistence.Claim) { d.ReferTo = old.ReferTo },
+	"CareType":         func(d, old *persistence.Claim) { d.CareType = old.CareType },
+	"PreAuthorization": func(d, old *persistence.Claim) { d.PreAuthorization = old.PreAuthorization },
+	"PatientCondition": func(d, old *persistence.Claim) { d.PatientCondition = old.PatientCondition },
+	"ReferralCode":     func(d, old *persistence.Claim) { d.ReferralCode = old.ReferralCode },
+}
+
 // keepState takes over what a draft does not say: identity, state and what other doors
-// keep on the row. form says that the draft has that too.
-func keepState(d, old *persistence.Claim, form bool) {
+// keep on the row.
+func keepState(draft *ClaimDraft, old *persistence.Claim) {
+	d := &draft.Claim
 	d.ClaimID, d.ClaimUUID, d.ValidityFrom = old.ClaimID, old.ClaimUUID, old.ValidityFrom
 	d.ClaimStatus, d.FeedbackID, d.Feedback = old.ClaimStatus, old.FeedbackID, old.Feedback
 	d.FeedbackStatus, d.ReviewStatus, d.ApprovalStatus = old.FeedbackStatus, old.ReviewStatus, old.ApprovalStatus
 	d.Adjuster, d.RestoredClaim, d.ClaimCategory = old.Adjuster, old.RestoredClaim, old.ClaimCategory
-	if form {
-		return
+	for column, keep := range keptColumns {
+		if !slices.Contains(draft.Holds, column) {
+			keep(d, old)
+		}
 	}
-	d.Adjustment = old.Adjustment
-	d.ReferFrom, d.ReferTo, d.CareType, d.PreAuthorization = old.ReferFrom, old.ReferTo, old.CareType, old.PreAuthorization
-	d.PatientCondition, d.ReferralCode = old.PatientCondition, old.ReferralCode
 }
 
 // replaceLines closes the old lines and writes the new ones, as the other applications

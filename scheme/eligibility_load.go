@@ -127,5 +127,5 @@ func usedClaims(insuree int, claims []persistence.Claim, items []persistence.Cla
 // NoteEnquiry records that the caller asked about a person outside his districts; door says
 // how.
 func NoteEnquiry(x *persistence.Session, insuree *persistence.Insuree, door string) error {
-	return announce(x, "insuree.enquired", "Patient/"+string(insuree.InsureeUUID), map[string]any{"door": door})
+	return announce(x, "insuree.enquired", "Insuree/"+string(insuree.InsureeUUID), map[string]any{"door": door})
 }

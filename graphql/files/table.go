@@ -56,6 +56,11 @@ func (d *Desk) table(export export) func(http.ResponseWriter, *http.Request) err
 			return sheet.Plain(w, name, append([][]string{export.header}, rows...))
 		}
 		attach(w, "text/csv; charset=utf-8", name+".csv")
+		for _, row := range rows {
+			for i := range row {
+				row[i] = sheet.Cell(row[i])
+			}
+		}
 		return csv.NewWriter(w).WriteAll(append([][]string{export.header}, rows...))
 	}
 }

@@ -62,7 +62,7 @@ func CSV(w io.Writer, d *report.Document) error {
 		}
 		for _, row := range t.Rows {
 			for j := range row {
-				line[j] = plain(row[j])
+				line[j] = Cell(plain(row[j]))
 			}
 			if err := rows.Write(line); err != nil {
 				return err
@@ -73,6 +73,20 @@ func CSV(w io.Writer, d *report.Document) error {
 		}
 	}
 	return nil
+}
+
+// Cell gives a text as a cell of a CSV file. What a spreadsheet would carry out when it
+// opens the file, and is no number, gets an apostrophe in front: whoever may enter a name
+// must not run a formula on the desk of who reads the report.
+// https://owasp.org/www-community/attacks/CSV_Injection
+func Cell(text string) string {
+	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return text
+	}
+	if _, err := decimal.NewFromString(text); err == nil {
+		return text
+	}
+	return "'" + text
 }
 
 // plain spells a value for programs.

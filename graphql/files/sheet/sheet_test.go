@@ -38,6 +38,24 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// What somebody entered never runs on the desk of who opens the table.
+func TestCellsAreNoFormulas(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "Ama": "Ama", "a=1": "a=1", "-12.50": "-12.50", "+255712345678": "+255712345678", "-": "'-", "=1+1": "'=1+1", "+1+1": "'+1+1", "-2+3+cmd": "'-2+3+cmd",
+		"@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1", "-1e5": "-1e5", "'=1": "'=1", "É": "É",
+	} {
+		if got := sheet.Cell(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+	d := sample(1)
+	d.Tables[0].Rows[0][0] = "=HYPERLINK(1)"
+	var out bytes.Buffer
+	if err := sheet.CSV(&out, d); err != nil || !strings.Contains(out.String(), "\n'=HYPERLINK(1),") || !strings.Contains(out.String(), ",-1234567.5,") {
+		t.Errorf("%v %s", err, out.String())
+	}
+}
+
 // A spreadsheet gets numbers and days it can count with, texts that stay texts, and the sums.
 func TestXLSX(t *testing.T) {
 	var out bytes.Buffer
