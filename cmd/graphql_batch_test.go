@@ -59,6 +59,9 @@ func TestBatchForms(t *testing.T) {
 		if after := count("batchRuns", here); after != before+1 {
 			t.Errorf("%v runs after %v", after, before)
 		}
+		if runs := at(asked(t, s, "doctor:doctor123", "{ batchRuns { totalCount } }", nil), "batchRuns", "totalCount"); runs == 0.0 {
+			t.Error("the list of claims offers no run to who may see claims only")
+		}
 		out := decoded(t, ask(s, call{user: "reception:reception123"}, `{ batchRuns { totalCount } }`, nil))
 		if at(out, "errors") == nil || at(out, "data", "batchRuns") != nil {
 			t.Errorf("without the right: %v", out)

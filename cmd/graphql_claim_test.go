@@ -104,6 +104,10 @@ func TestClaimForm(t *testing.T) {
 				review[list] = []any{map[string]any{"id": key, ware + "Id": number(t, at(model, list, ware, "id")), "qtyApproved": "1.00", "priceApproved": "10.00", "justification": "half", "status": 1, "rejectionReason": 0}}
 			}
 		}
+		parts := `query ($id: UUID) { claim(uuid: $id) { code services { services { qtyDisplayed } items { qtyDisplayed } } } }`
+		if got := at(asked(t, s, "doctor:doctor123", parts, map[string]any{"id": at(row, "uuid")}), "claim", "code"); got != "ZC-1" {
+			t.Errorf("the medical officer opens %v", got)
+		}
 		done("saveClaimReview", review)
 		done("deliverClaimsReview", uuids())
 		if row = show(); at(row, "reviewStatus") != 8.0 {

@@ -22,7 +22,11 @@ func TestRoleForms(t *testing.T) {
 		if free() != true {
 			t.Error("the name should be free at first")
 		}
-		done("createRole", form(122001, 101101))
+		entered := form(122001, 101101)
+		done("createRole", entered)
+		if got := at(asked(t, s, admin, `query ($id: String) { role(clientMutationId: $id) { edges { node { name } } } }`, map[string]any{"id": entered["clientMutationId"]}), "role", "edges", "node", "name"); got != "Night clerk" {
+			t.Errorf("the form looks for the role it entered and finds %v", got)
+		}
 		if free() != false {
 			t.Error("the name should be taken then")
 		}

@@ -13,13 +13,14 @@ const (
 )
 
 // Batch is what module claim_batch brings: the runs that pay what waits for relative prices,
-// and the indexes they drew.
+// and the indexes they drew. Whoever may see claims sees the runs: their list is narrowed by
+// them.
 var Batch = Part{
 	SDL:   writing("ProcessBatchMutationInput", "locationId: Int year: Int month: Int"),
 	Types: []Object{batchRun, batchRunSummary},
 	Queries: []Field{
 		List[persistence.BatchRun](`batchRuns(orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int,
-			location_Isnull: Boolean, location_Uuid: String): BatchRunGQLTypeConnection`, mapping.BatchRuns, Options{Rights: []int{rightBatchRuns}, Order: "-runDate"}),
+			location_Isnull: Boolean, location_Uuid: String): BatchRunGQLTypeConnection`, mapping.BatchRuns, Options{Rights: []int{rightBatchRuns, rightClaims}, Order: "-runDate"}),
 		List[persistence.RelativeIndex](`batchRunsSummaries(accountType: Int, accountYear: Int, accountMonth: Int, accountRegion: Int, accountDistrict: Int, accountProduct: Int,
 			accountCareType: String, before: String, after: String, first: Int, last: Int): BatchRunSummaryConnection`, mapping.RelativeIndexes, Options{
 			Rights: []int{rightBatchRuns}, Order: "-year,-month,product__id,careType", Filters: map[string]Filter{

@@ -24,7 +24,7 @@ var Roles = Part{
 	Types: append(permissionTypes, role, roleRight),
 	Queries: []Field{
 		List[persistence.Role](`role(orderBy: [String], isSystem: Boolean, roleRight: Int, systemRoleId: Int, showHistory: Boolean, str: String, offset: Int, before: String, after: String,
-			first: Int, last: Int, uuid: String, name_Icontains: String, isBlocked: Boolean): RoleGQLTypeConnection`,
+			first: Int, last: Int, uuid: String, clientMutationId: String, name_Icontains: String, isBlocked: Boolean): RoleGQLTypeConnection`,
 			mapping.Roles, Options{Rights: []int{rightRoles}, Order: "name", Filters: map[string]Filter{
 				"str": AnyContains(mapping.Roles, "name"), "isSystem": ofTheSystem,
 				"roleRight": Equals(mapping.Roles, "rights.rightId"), "systemRoleId": Equals(mapping.Roles, "isSystem"),

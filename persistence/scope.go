@@ -31,6 +31,7 @@ import (
 //	tblClaimDedRem                     the policy that pays
 //	tblClaim                           its facility; for a user bound to a facility only that one
 //	claim lines, photos, feedback      their claim, insured person
+//	parts of packages on a claim       its claim
 //	claim_ClaimAttachment              its claim
 //	tblPolicyHolder, tblBatchRun       its location
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
@@ -97,6 +98,9 @@ var scoped = map[string]string{
 	"tblClaimServices": claimSeen + `[tblClaimServices].[ClaimID])`,
 	"tblFeedback":      claimSeen + `[tblFeedback].[ClaimID])`,
 
+	"tblClaimServicesItems":   serviceOf + `[tblClaimServicesItems].[ClaimServiceID] AND [s_c].[HFID] IN ` + facilityInScope + `)`,
+	"tblClaimServicesService": serviceOf + `[tblClaimServicesService].[claimServiceID] AND [s_c].[HFID] IN ` + facilityInScope + `)`,
+
 	"claim_ClaimAttachment": claimSeen + `[claim_ClaimAttachment].[claim_id])`,
 
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
@@ -140,6 +144,7 @@ var staffSeen = `[openimis_staff].[user_id] IS NOT NULL AND (` + userSeen(`[open
 	`EXISTS (SELECT 1 FROM [tblClaimAdmin] WHERE [tblClaimAdmin].[ClaimAdminId] = [openimis_staff].[claim_admin_id] AND (` + claimAdminSeen + `)))`
 
 const (
+	serviceOf   = `EXISTS (SELECT 1 FROM [tblClaimServices] [s_s] JOIN [tblClaim] [s_c] ON [s_c].[ClaimID] = [s_s].[ClaimID] WHERE [s_s].[ClaimServiceID] = `
 	claimSeen   = `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] IN ` + facilityInScope + ` AND [s_c].[ClaimID] = `
 	insureeSeen = `[tblInsuree].[CurrentVillage] IN ` + villages +
 		` OR ([tblInsuree].[FamilyID] IS NULL AND ([tblInsuree].[CurrentVillage] IS NULL OR [tblInsuree].[CurrentVillage] = 0))` +
@@ -176,6 +181,9 @@ var claimOfFacility = map[string]string{
 	"tblClaimItems":    `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimItems].[ClaimID])`,
 	"tblClaimServices": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblClaimServices].[ClaimID])`,
 	"tblFeedback":      `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [tblFeedback].[ClaimID])`,
+
+	"tblClaimServicesItems":   serviceOf + `[tblClaimServicesItems].[ClaimServiceID] AND [s_c].[HFID] = ?)`,
+	"tblClaimServicesService": serviceOf + `[tblClaimServicesService].[claimServiceID] AND [s_c].[HFID] = ?)`,
 
 	"claim_ClaimAttachment": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [claim_ClaimAttachment].[claim_id])`,
 

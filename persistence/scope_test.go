@@ -44,6 +44,8 @@ func TestScope(t *testing.T) {
 			for i := range w.sides {
 				insert(to, &persistence.Photo{InsureeID: &w.sides[i].member.InsureeID, PhotoDate: day})
 				insert(to, &persistence.ClaimDedRem{PolicyID: &w.sides[i].policy.PolicyID, ClaimID: w.sides[i].claim.ClaimID})
+				insert(to, &persistence.ClaimServiceItem{ItemID: w.item.ItemID, ClaimServiceID: w.sides[i].services[0].ClaimServiceID})
+				insert(to, &persistence.ClaimServiceService{ServiceID: w.service.ServiceID, ClaimServiceID: w.sides[i].services[0].ClaimServiceID})
 				payment := persistence.Payment{PaymentStatus: ptr(5)}
 				insert(to, &payment)
 				insert(to, &persistence.PaymentDetail{PaymentID: payment.PaymentID, PremiumID: &w.sides[i].premium.PremiumID})
@@ -77,6 +79,8 @@ func TestScope(t *testing.T) {
 			{"claims", func(c context.Context) int { return count[persistence.Claim](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"claim items", func(c context.Context) int { return count[persistence.ClaimItem](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"claim services", func(c context.Context) int { return count[persistence.ClaimService](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
+			{"items in packages", func(c context.Context) int { return count[persistence.ClaimServiceItem](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
+			{"services in packages", func(c context.Context) int { return count[persistence.ClaimServiceService](t, s, c) }, []int{2, 2, 1, 1, 1, 0, 0}},
 			{"products", func(c context.Context) int { return count[persistence.Product](t, s, c) }, []int{1, 1, 1, 1, 1, 1, 0}},
 			{"items", func(c context.Context) int { return count[persistence.Item](t, s, c) }, []int{1, 1, 1, 1, 1, 1, 0}},
 		}
@@ -139,7 +143,7 @@ func TestEveryModelIsScopedOrOpenOrRefused(t *testing.T) {
 		"tblExtracts": true, "tblEmailSettings": true, "tblIMISDefaults": true, "tblIMISDefaultsPhone": true, "tblFromPhone": true, "tblSubmittedPhotos": true, "tblSubscriptionNotificationResult": true,
 		"tblHealthStatus": true, "tblFamilySMS": true, "tblPolicyRenewals": true, "tblPolicyRenewalDetails": true,
 		"tblIndicationOfPolicyNotifications": true, "tblIndicationOfPolicyNotificationsDetails": true,
-		"tblFeedbackPrompt": true, "tblClaimServicesItems": true, "tblClaimServicesService": true,
+		"tblFeedbackPrompt": true,
 	}
 	if !reflect.DeepEqual(refused, want) {
 		t.Errorf("refused for users: %v, want %v", refused, want)

@@ -92,6 +92,13 @@ export class Ui {
     await this.field(label, within).fill(String(value));
   }
 
+  // type fills a field whose form takes what is typed only after a pause.
+  async type(label, value, within) {
+    await this.fill(label, value, within);
+    await this.page.waitForTimeout(700);
+    await this.watch.settled();
+  }
+
   // choose takes the entry of a list of choices that opens below a field: a plain select, or
   // one that looks for what is typed.
   async choose(label, entry, { within = this.page, type } = {}) {

@@ -13,6 +13,7 @@ const refusable = [
 export class Watch {
   faults = [];
   running = 0; // requests of the API not answered yet
+  #expected; // what the step is there to meet
   #site;
   #changes = new Map(); // clientMutationId -> what was asked
 
@@ -35,12 +36,25 @@ export class Watch {
     }
   }
 
+  // expect says that the step has to meet a fault with these words, which is then none.
+  expect(words) {
+    this.#expected = words;
+  }
+
+  // met gives the fault that was expected, once it is there.
+  met() {
+    return this.faults.find(({ text }) => this.#expected?.test(text));
+  }
+
   // take gives the faults since the last time, with the dialogs that are open now.
   async take() {
     for (const text of ["Fatal error", "Session Expired", "An unexpected error occurred", "Data error"]) {
       if (await this.page.getByText(text, { exact: false }).first().isVisible()) this.#fault(`the page shows "${text}"`);
     }
-    return this.faults.splice(0);
+    if (this.#expected && !this.met()) this.#fault(`in vain expected ${this.#expected}`);
+    const expected = this.#expected;
+    this.#expected = undefined;
+    return this.faults.splice(0).filter(({ text }) => !expected?.test(text));
   }
 
   // forget drops what was collected.

@@ -52,4 +52,17 @@ export class List {
     await row.locator("td").first().dblclick();
     await this.ui.at(this.form);
   }
+
+  // act marks the row with the text and does something with what is marked.
+  async act(text, action) {
+    await this.rows.filter({ hasText: text }).first().locator("td").first().click();
+    const { page } = this.ui;
+    const button = page.locator("main").getByRole("button", { name: action });
+    if (await button.count()) await button.click();
+    else {
+      await page.locator('main button:has(path[d^="M6 10c-1.1"])').click(); // three dots
+      await page.getByRole("menuitem", { name: action }).click();
+    }
+    await this.ui.done();
+  }
 }
