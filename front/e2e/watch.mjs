@@ -2,11 +2,13 @@
 // or failed requests, errors of GraphQL, failed mutations, requests to other machines. A fault
 // is {text, asked, answered}; the last two only where a request is at fault.
 
-// Requests that may be refused: those of a visitor who has not signed in, and the sign of life
-// to the old web application, which is not here.
+// Requests that may be refused: those of a visitor who has not signed in, what the form of a
+// new payer asks about the payer it has not got yet, and the sign of life to the old web
+// application, which is not here. The pages show nothing of it.
 const refusable = [
   { status: 401, path: /\/api\/core\/users\/current_user\/$/ },
-  { status: 401, path: /\/api\/graphql$/, query: /refreshToken|tokenAuth/ },
+  { status: 401, path: /\/api\/graphql$/, asked: /refreshToken|tokenAuth/ },
+  { status: 400, path: /\/api\/graphql$/, asked: /usePayerFundingsQuery(?!.*"payerId":)/s },
   { status: 404, path: /^\/keepLegacyAlive$/ },
 ];
 
@@ -105,7 +107,7 @@ export class Watch {
   }
 
   #refused(request, status, path, query, body) {
-    if (refusable.some((r) => r.status === status && r.path.test(path) && (!r.query || r.query.test(query)))) return;
+    if (refusable.some((r) => r.status === status && r.path.test(path) && (!r.asked || r.asked.test(request.postData())))) return;
     let said = body.slice(0, 300);
     try {
       const { errors, message, detail } = JSON.parse(body);
