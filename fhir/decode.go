@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/openimis/openimis-go/core"
@@ -264,6 +265,22 @@ func (c *checker) value(def member, value any, path []byte) {
 		return
 	}
 	c.object(def.typ, o, path, false)
+	c.concept(def.element, o, path)
+}
+
+// concept checks the required binding of a CodeableConcept: one of its codings has to be of
+// the value set. https://hl7.org/fhir/R4/terminologies.html#4.1.3
+func (c *checker) concept(e *Element, o *Object, path []byte) {
+	if c.lenient || e.Codings == nil {
+		return
+	}
+	for _, one := range o.List("coding") {
+		coding, is := one.(*Object)
+		if is && slices.Contains(e.Codings, coding.String("system")+"|"+coding.String("code")) {
+			return
+		}
+	}
+	c.fault(path, codeFault, "no coding is one of %s", listed(e.Codings))
 }
 
 func (c *checker) primitive(def member, value any, path []byte) {

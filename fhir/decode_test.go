@@ -72,6 +72,9 @@ var faults = []struct {
 	{"uri with a blank", `{"resourceType":"Patient","implicitRules":"a b"}`, core.Invalid, "Patient.implicitRules", "white space"},
 	{"code with two blanks", `{"resourceType":"Patient","language":"a  b"}`, core.Invalid, "Patient.language", "code"},
 	{"code outside its set", `{"resourceType":"Patient","gender":"m"}`, core.Invalid, "Patient.gender", "male, female, other, unknown"},
+	{"concept outside its set", `{"resourceType":"InsurancePlan","plan":[{"specificCost":[{"category":{"text":"c"},"benefit":[{"type":{"text":"b"},"cost":[{"type":{"text":"t"},"applicability":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/applicability","code":"inside"}]}}]}]}]}]}`, core.Invalid, "InsurancePlan.plan[0].specificCost[0].benefit[0].cost[0].applicability", "CodeSystem/applicability|in-network"},
+	{"concept of another system", `{"resourceType":"InsurancePlan","plan":[{"specificCost":[{"category":{"text":"c"},"benefit":[{"type":{"text":"b"},"cost":[{"type":{"text":"t"},"applicability":{"coding":[{"system":"http://example.org/c","code":"in-network"}]}}]}]}]}]}`, core.Invalid, "InsurancePlan.plan[0].specificCost[0].benefit[0].cost[0].applicability", "CodeSystem/applicability|in-network"},
+	{"concept in words alone", `{"resourceType":"InsurancePlan","plan":[{"specificCost":[{"category":{"text":"c"},"benefit":[{"type":{"text":"b"},"cost":[{"type":{"text":"t"},"applicability":{"text":"in network"}}]}]}]}]}`, core.Invalid, "InsurancePlan.plan[0].specificCost[0].benefit[0].cost[0].applicability", "CodeSystem/applicability|in-network"},
 	{"currency sign", `{"resourceType":"Patient","extension":[{"url":"x","valueMoney":{"currency":"$"}}]}`, core.Invalid, "Patient.extension[0].valueMoney.currency", "ISO 4217"},
 	{"oid", `{"resourceType":"Patient","extension":[{"url":"x","valueOid":"urn:oid:3.1"}]}`, core.Invalid, "Patient.extension[0].valueOid", "oid"},
 	{"uuid", `{"resourceType":"Patient","extension":[{"url":"x","valueUuid":"urn:uuid:C757873D-EC9A-4326-A141-556F43239520"}]}`, core.Invalid, "Patient.extension[0].valueUuid", "lower-case"},
@@ -182,5 +185,24 @@ func TestExpectedType(t *testing.T) {
 	_, err := fhir.DecodeJSON([]byte(`{"resourceType":"Claim"}`), fhir.DecodeOptions{Type: "Patient"})
 	if err == nil || !strings.Contains(err.Error(), "Claim") || !strings.Contains(err.Error(), "Patient") {
 		t.Errorf("got %v, want both types named", err)
+	}
+}
+
+// One coding of the set is enough, whatever stands beside it.
+func TestRequiredBindingOfAConcept(t *testing.T) {
+	for name, test := range map[string]struct {
+		body    string
+		lenient bool
+	}{
+		"a translation beside it": {`{"resourceType":"Condition","subject":{"display":"x"},"clinicalStatus":{"coding":[{"system":"http://example.org/c","code":"1"},
+			{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]}}`, false},
+		"read leniently":      {`{"resourceType":"Condition","clinicalStatus":{"text":"active"}}`, true},
+		"a set nobody lists":  {`{"resourceType":"MolecularSequence","coordinateSystem":0,"structureVariant":[{"variantType":{"text":"gain"}}]}`, false},
+		"an extensible set":   {`{"resourceType":"Patient","maritalStatus":{"text":"alone"}}`, false},
+		"one of another type": {`{"resourceType":"Measure","status":"draft","improvementNotation":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/measure-improvement-notation","code":"increase"}]}}`, false},
+	} {
+		if _, err := fhir.DecodeJSON([]byte(test.body), fhir.DecodeOptions{Lenient: test.lenient}); err != nil {
+			t.Errorf("%s: %q", name, report(err))
+		}
 	}
 }

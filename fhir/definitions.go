@@ -50,7 +50,8 @@ type Element struct {
 	Summary  bool      // part of the summary
 	Modifier bool      // may change the meaning of what it stands in
 	Types    []TypeRef // one, or the alternatives of a choice
-	Codes    []string  // of a required binding, when they can be listed
+	Codes    []string  // of the required binding of a code, when they can be listed
+	Codings  []string  // of that of a CodeableConcept, as system|code
 
 	attribute bool // written as an attribute in XML
 	order     int
@@ -252,7 +253,11 @@ func (e *Element) parse(fields []string) {
 		}
 		e.Types = append(e.Types, ref)
 	}
-	e.Codes = definitions().codes[fields[5]]
+	if codes := definitions().codes[fields[5]]; e.Types[0].Name == "CodeableConcept" {
+		e.Codings = codes
+	} else {
+		e.Codes = codes
+	}
 }
 
 // List tells whether the element is an array in JSON.

@@ -16,7 +16,8 @@
 // (an attribute in XML). Types are parted by commas; a type may name the resources it may
 // refer to in brackets, parted by bars; a backbone has its own path as type. The value set
 // is the number of a line "V number codes…" at the end of the table and is there only for
-// a required binding whose codes can all be listed.
+// a required binding of a code or a CodeableConcept whose codes can all be listed. Those
+// of a concept are written system|code.
 package main
 
 import (

@@ -142,8 +142,8 @@ func (t *table) addElement(s *structure, e element, hasChildren bool) {
 		flags += "a"
 	}
 	number := ""
-	if e.Binding != nil && e.Binding.Strength == "required" && len(types) == 1 && types[0] == "code" {
-		number = t.codes(e.Binding.ValueSet)
+	if e.Binding != nil && e.Binding.Strength == "required" && len(types) == 1 && (types[0] == "code" || types[0] == "CodeableConcept") {
+		number = t.codes(e.Binding.ValueSet, types[0] == "CodeableConcept")
 	}
 	name := e.Path[strings.LastIndexByte(e.Path, '.')+1:]
 	fmt.Fprintf(&t.out, "%s\t%d\t%s\t%s\t%s\t%s\n", name, e.Min, e.Max, flags, strings.Join(types, ","), number)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,12 +55,23 @@ func (t *table) addTerminology(data []byte) error {
 }
 
 // codes gives the number of the list of a value set's codes, "" when they cannot all be
-// listed (media types, languages, currencies: their systems are not HL7's).
-func (t *table) codes(url string) string {
+// listed (media types, languages, currencies: their systems are not HL7's). Codes of
+// concepts have their system in front.
+func (t *table) codes(url string, ofConcept bool) string {
 	url, _, _ = strings.Cut(url, "|")
-	codes, ok := t.expand(url, 0)
-	if !ok || len(codes) == 0 {
+	codings, ok := t.expand(url, 0)
+	if !ok || len(codings) == 0 {
 		return ""
+	}
+	var codes []string
+	for _, coding := range codings {
+		code := coding.code
+		if ofConcept {
+			code = coding.system + "|" + code
+		}
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
 	}
 	list := strings.Join(codes, "\t")
 	if t.numbers[list] == 0 {
@@ -69,19 +81,15 @@ func (t *table) codes(url string) string {
 	return fmt.Sprint(t.numbers[list])
 }
 
-func (t *table) expand(url string, depth int) ([]string, bool) {
+// coding is a code of a value set.
+type coding struct{ system, code string }
+
+func (t *table) expand(url string, depth int) ([]coding, bool) {
 	set := t.sets[url]
 	if set == nil || depth > 5 || len(set.Compose.Exclude) > 0 {
 		return nil, false
 	}
-	var codes []string
-	seen := map[string]bool{}
-	add := func(code string) {
-		if !seen[code] {
-			seen[code] = true
-			codes = append(codes, code)
-		}
-	}
+	var codings []coding
 	for _, in := range set.Compose.Include {
 		if len(in.Filter) > 0 {
 			return nil, false
@@ -91,9 +99,7 @@ func (t *table) expand(url string, depth int) ([]string, bool) {
 			if !ok {
 				return nil, false
 			}
-			for _, code := range more {
-				add(code)
-			}
+			codings = append(codings, more...)
 		}
 		if in.System == "" {
 			continue
@@ -106,9 +112,9 @@ func (t *table) expand(url string, depth int) ([]string, bool) {
 			}
 			listed = system.Concept
 		}
-		walk(listed, add)
+		walk(listed, func(code string) { codings = append(codings, coding{in.System, code}) })
 	}
-	return codes, true
+	return codings, true
 }
 
 func walk(concepts []concept, add func(string)) {
