@@ -3,11 +3,14 @@ package cmd_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme"
 )
@@ -58,6 +61,75 @@ func TestDeletionsAreToldInTheDistrict(t *testing.T) {
 		n.run()
 		n.expectNotice("deletion", notice{Type: "history", Kind: "event-notification", Status: "active", Topic: "patient-changed", Since: "1",
 			Numbers: []string{"1"}, Focus: []string{"Patient/" + people["EO001"]}, Entries: []string{"Patient/" + people["EO001"]}})
+	})
+}
+
+// A cover is gone by itself, with a person, or with its policy, whoever ended it.
+func TestDeletedCoversAreTold(t *testing.T) {
+	deleted := regexp.MustCompile(`"request":\{"method":"DELETE","url":"(Coverage/[^"]+)"\}`)
+	eachNotified(t, func(t *testing.T, n *notified) {
+		covers := func(query string) []string {
+			var ids []string
+			for _, entry := range readBundle(t, call{target: "/fhir/Coverage?" + query, user: admin}.on(n.server)).Entry {
+				ids = append(ids, "Coverage/"+entry.Resource.ID)
+			}
+			slices.Sort(ids)
+			return ids
+		}
+		expect := func(what string, want []string) {
+			t.Helper()
+			n.clock.pass(time.Second)
+			n.run()
+			var gone []string
+			for _, heard := range n.receiver.heard() {
+				for _, found := range deleted.FindAllStringSubmatch(heard.body, -1) {
+					gone = append(gone, found[1])
+				}
+			}
+			slices.Sort(gone)
+			if len(want) == 0 || !slices.Equal(gone, want) {
+				t.Errorf("%s: told of %q, want %q", what, gone, want)
+			}
+			n.receiver.answers(200)
+		}
+		first, second, third := n.enrol("EO001:officer123"), n.enrol("EO001:officer123"), n.enrol("EO001:officer123")
+		watch := persistence.NewWatch(n.store)
+		if _, err := watch.Once(system()); err != nil {
+			t.Fatal(err)
+		}
+		n.run()
+		n.subscribeTopic("coverage-changed", "", "id-only", "")
+		n.run()
+		n.receiver.answers(200)
+		alone := covers("beneficiary=Patient/" + first)
+		for _, one := range alone {
+			n.do("DELETE", one, admin, "", 204)
+		}
+		expect("a cover", alone)
+		with := covers("beneficiary=Patient/" + second)
+		n.do("DELETE", "Patient/"+second, admin, "", 204)
+		expect("a person", with)
+		closed := covers("beneficiary=Patient/" + third)
+		n.clock.pass(time.Minute)
+		_, insuree, _ := mapping.ParseCoverageID(strings.TrimPrefix(closed[0], "Coverage/"))
+		if err := n.store.Tx(system(), func(x *persistence.Session) error {
+			return x.DB().Exec(`UPDATE "tblInsureePolicy" SET "ValidityTo" = ? WHERE "InsureeID" = ? AND "ValidityTo" IS NULL`, x.Now(), insuree).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := watch.Once(system()); err != nil {
+			t.Fatal(err)
+		}
+		expect("by another program", closed)
+		for _, entry := range readBundle(t, call{target: "/fhir/Contract?_count=100", user: admin}.on(n.server)).Entry {
+			under := covers("identifier=" + entry.Resource.ID)
+			if len(under) == 0 || (call{method: "DELETE", target: "/fhir/Contract/" + entry.Resource.ID, user: admin}).on(n.server).Code != 204 {
+				continue // claims were charged to it
+			}
+			expect("a policy", under)
+			return
+		}
+		t.Error("no policy could be deleted")
 	})
 }
 

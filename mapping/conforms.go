@@ -9,6 +9,10 @@ import (
 // Conforms tells whether a resource of a writable type meets its openIMIS profile. Of
 // types not named here nothing is known, and so nothing is claimed.
 //
+// The validator of fhir/profile knows the profiles too and is not asked: it wants a tree
+// where rendering makes structs, and takes 0.07 to 0.4 ms for a resource where this takes
+// 0.001 or two, at every read.
+//
 // The profiles: https://openimis.github.io/openimis_fhir_r4_ig/artifacts.html
 func Conforms(resource any) bool {
 	switch r := resource.(type) {

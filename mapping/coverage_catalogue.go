@@ -269,3 +269,14 @@ func OneCover() clause.Expression {
 		},
 	}
 }
+
+// NoCover holds for rows whose member is not, or no longer, covered by their policy.
+func NoCover() clause.Expression {
+	const table, other = "tblInsureePolicy", "live_cover"
+	mine := func(name string) clause.Column { return persistence.Column(table, name) }
+	its := func(name string) clause.Column { return clause.Column{Table: other, Name: name} }
+	return AnyOf(Not(persistence.IsNull(persistence.Column("Policy", "ValidityTo"))), clause.Expr{
+		SQL:  "NOT EXISTS (SELECT 1 FROM ? WHERE ? = ? AND ? = ? AND ? IS NULL)",
+		Vars: []any{clause.Table{Name: table, Alias: other}, its("PolicyId"), mine("PolicyId"), its("InsureeID"), mine("InsureeID"), its("ValidityTo")},
+	})
+}

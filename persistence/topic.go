@@ -100,9 +100,12 @@ func HeartbeatsDue(x *Session, most int) ([]SubscriptionState, error) {
 	return due, err
 }
 
-// CoversOf gives the live covers of policies, with their policies.
-func CoversOf(x *Session, policies []UUID) ([]InsureePolicy, error) {
+// CoversOf gives the live covers of policies, and those with the keys, with their policies.
+func CoversOf(x *Session, policies []UUID, keys []int) ([]InsureePolicy, error) {
 	var rows []InsureePolicy
-	err := x.db.Joins("Policy").Where(In(Column("Policy", "PolicyUUID"), policies)).Where(IsNull(Column("tblInsureePolicy", "ValidityTo"))).Find(&rows).Error
+	err := x.db.Joins("Policy").Where(clause.Or(
+		clause.And(In(Column("Policy", "PolicyUUID"), policies), IsNull(Column("tblInsureePolicy", "ValidityTo"))),
+		In(Column("tblInsureePolicy", "InsureePolicyID"), keys),
+	)).Find(&rows).Error
 	return rows, err
 }

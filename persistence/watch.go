@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -360,34 +362,37 @@ func (t *watchedTable) eventsOf(row reflect.Value, since DateTime, known func(at
 	return events
 }
 
+// occasion is the name of an event and the word in front of the keys it is about.
+type occasion struct{ name, word string }
+
 // publishRows publishes what happened to rows of a table, many with each event.
 func (x *Session) publishRows(t *watchedTable, list []news) error {
 	uuids, err := x.rootsOf(t, list)
 	if err != nil {
 		return err
 	}
-	ids := map[string][]UUID{}
+	ids := map[occasion][]string{}
 	for i, one := range list {
 		for _, name := range one.events {
 			if uuids[i] != "" {
-				ids[name] = append(ids[name], uuids[i])
+				ids[occasion{name, t.word}] = append(ids[occasion{name, t.word}], string(uuids[i]))
 			}
 		}
+		if _, closed := dateTimeIn(t.info.to, one.row); closed && t.closed != "" {
+			gone := occasion{t.closed, t.info.schema.Name}
+			ids[gone] = append(ids[gone], strconv.FormatInt(valueOf(t.info.key, one.row).Int(), 10))
+		}
 	}
-	var names []string
-	for name := range ids {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	occasions := slices.SortedFunc(maps.Keys(ids), func(a, b occasion) int { return strings.Compare(a.name, b.name) })
 	var events []core.Event
-	for _, name := range names {
-		slices.Sort(ids[name])
-		for some := range slices.Chunk(slices.Compact(ids[name]), watchEvent) {
+	for _, o := range occasions {
+		slices.Sort(ids[o])
+		for some := range slices.Chunk(slices.Compact(ids[o]), watchEvent) {
 			payload, err := json.Marshal(map[string]any{"ids": some, "foreign": true})
 			if err != nil {
 				return core.Wrap(core.Internal, err, "cannot write the event")
 			}
-			events = append(events, core.Event{Name: name, Key: t.word + "/" + string(some[0]), UserID: x.Principal().UserID, Payload: payload})
+			events = append(events, core.Event{Name: o.name, Key: o.word + "/" + some[0], UserID: x.Principal().UserID, Payload: payload})
 		}
 	}
 	return x.PublishMany(events)

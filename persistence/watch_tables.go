@@ -17,6 +17,7 @@ type watched struct {
 	event  string            // in front of the names of its events, such as insuree.changed
 	parent string            // column with the key of the row of the word it belongs to; "" where it is that row
 	stamps map[string]string // further columns of moments, and the event a new moment in them is
+	closed string            // of rows that belong to another and are told of by themselves when they are closed: that event
 }
 
 // watchedTables are the tables whose rows others write too.
@@ -24,7 +25,7 @@ var watchedTables = []watched{
 	{row: Insuree{}, word: "Insuree", event: "insuree"},
 	{row: Family{}, word: "Family", event: "family"},
 	{row: Policy{}, word: "Policy", event: "policy"},
-	{row: InsureePolicy{}, word: "Policy", event: "policy", parent: "PolicyId"},
+	{row: InsureePolicy{}, word: "Policy", event: "policy", parent: "PolicyId", closed: "cover.deleted"},
 	{row: Premium{}, word: "Policy", event: "policy", parent: "PolicyID"},
 	{row: Claim{}, word: "Claim", event: "claim", stamps: map[string]string{"SubmitStamp": "claim.submitted", "ProcessStamp": "claim.processed"}},
 	{row: HealthFacility{}, word: "HealthFacility", event: "facility"},

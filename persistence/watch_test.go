@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,9 @@ func TestWatchTellsOfWritesByOthers(t *testing.T) {
 			{"a member of a policy", func() {
 				w.legacy(`UPDATE "tblInsureePolicy" SET "ValidityFrom" = ? WHERE "PolicyId" = ?`, w.now(), policy.PolicyID)
 			}, []string{"policy.changed Policy/" + string(policy.PolicyUUID)}},
+			{"a cover", func() {
+				w.legacy(`UPDATE "tblInsureePolicy" SET "ValidityTo" = ? WHERE "PolicyId" = ?`, w.now(), policy.PolicyID)
+			}, []string{"cover.deleted InsureePolicy/" + strconv.Itoa(w.sides[0].cover.InsureePolicyID), "policy.changed Policy/" + string(policy.PolicyUUID)}},
 			{"deletion", func() {
 				w.copyInsuree(member.InsureeID)
 				w.legacy(`UPDATE "tblInsuree" SET "ValidityTo" = ? WHERE "InsureeID" = ?`, w.now(), member.InsureeID)

@@ -128,6 +128,28 @@ func (c *coverage) ReadAll(ctx context.Context, ids []string) ([]*fhir.Entry, er
 	return c.entries(ctx, x, rows)
 }
 
+// departed gives the ids of covers that are no more, by themselves or with their policy, and
+// that a search would have found before. Errors: core.Invalid.
+func (c *coverage) departed(ctx context.Context, q *search.Query) ([]string, error) {
+	query, err := c.compile(q)
+	if err != nil {
+		return nil, err
+	}
+	query.Past, query.Limit = true, 0 // several rows may have been one cover
+	query.Where = append(query.Where, persistence.IsNull(persistence.Column("tblInsureePolicy", "LegacyID")), mapping.NoCover())
+	found, err := persistence.Select[persistence.InsureePolicy](c.env.Store.Read(ctx), query)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range found.Rows {
+		if id := coverID(&found.Rows[i]); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
 // renderCovers renders covers of members. Those of a history come without relations.
 func renderCovers(ctx context.Context, x *persistence.Session, v *mapping.View, rows []persistence.InsureePolicy) ([]*fhir.Resource, error) {
 	return each(mapping.CoverageOf)(ctx, x, v, rows)

@@ -18,7 +18,7 @@ import (
 // shownAs are the resource types that show what an event is about, by the word in front of
 // its key. A FHIR type stands for itself.
 var shownAs = map[string][]string{
-	"Insuree": {"Patient"}, "Family": {"Group"}, "Policy": {"Contract", "Coverage"}, "Claim": {"Claim", "ClaimResponse"},
+	"Insuree": {"Patient"}, "Family": {"Group"}, "Policy": {"Contract", "Coverage"}, "InsureePolicy": {"Coverage"}, "Claim": {"Claim", "ClaimResponse"},
 	"HealthFacility": {"Organization"}, "Item": {"Medication"}, "Service": {"ActivityDefinition"}, "Product": {"InsurancePlan"},
 	"Officer": {"Practitioner"}, "ClaimAdmin": {"Practitioner"}, "Payment": {"PaymentReconciliation"},
 }

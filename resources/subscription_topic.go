@@ -115,19 +115,23 @@ func (e *Environment) topicEvents(ctx context.Context, s *persistence.Subscripti
 	return events, nil
 }
 
-// covers gives the ids of the covers of policies among ids of policies and covers.
+// covers gives the ids of the covers that policies have and of those with a key, among ids
+// of policies and covers and keys of covers.
 func covers(x *persistence.Session, ids []string) ([]string, error) {
-	var policies []persistence.UUID
 	var list []string
-	for _, id := range ids {
-		if uuid, ok := persistence.ParseUUID(id); ok {
-			policies = append(policies, uuid)
-		} else {
-			list = append(list, id)
+	for some := range slices.Chunk(ids, matchedAtOnce) {
+		var policies []persistence.UUID
+		var keys []int
+		for _, id := range some {
+			if uuid, ok := persistence.ParseUUID(id); ok {
+				policies = append(policies, uuid)
+			} else if key, err := strconv.Atoi(id); err == nil {
+				keys = append(keys, key)
+			} else {
+				list = append(list, id)
+			}
 		}
-	}
-	for some := range slices.Chunk(policies, matchedAtOnce) {
-		found, err := persistence.CoversOf(x, some)
+		found, err := persistence.CoversOf(x, policies, keys)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package scheme
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"gorm.io/gorm/clause"
@@ -12,7 +11,7 @@ import (
 
 // Batches are the use cases of the claim batch: a run pays the claims of a month that wait
 // for relative prices. Each runs inside the transaction of the session it is given, writes
-// rows with their history and publishes one event.
+// rows with their history and publishes one event, or several when many claims changed.
 type Batches struct {
 	Rules RuleBook
 }
@@ -24,7 +23,7 @@ type BatchOutcome struct {
 	Missing []string // what kept indexes from being drawn, in words
 	Claims  int      // how many changed
 
-	changed []persistence.UUID // the claims
+	changed []persistence.UUID // claims that were not announced yet
 }
 
 // Run runs the batch of a place and month (rule 7.1); a location of nil, 0 or below means
@@ -172,7 +171,10 @@ func settleAll(x *persistence.Session, plan *BatchPlan, products []int, out *Bat
 			}
 		}
 		out.Claims += len(changed)
-		return chunk.write(x, changed)
+		if err := chunk.write(x, changed); err != nil {
+			return err
+		}
+		return out.tell(x, "batch.run")
 	})
 }
 
@@ -224,7 +226,10 @@ func (b Batches) reopen(x *persistence.Session, out *BatchOutcome, products []in
 			out.changed = append(out.changed, c.Claim.ClaimUUID)
 		}
 		out.Claims += len(changed)
-		return chunk.write(x, changed)
+		if err := chunk.write(x, changed); err != nil {
+			return err
+		}
+		return out.tell(x, "batch.undone")
 	})
 }
 
@@ -247,13 +252,20 @@ func closeResults(x *persistence.Session, run *persistence.BatchRun, products []
 	return persistence.DeleteMany(x, pointers(payments))
 }
 
-// publishRun announces a run or its undoing.
-func publishRun(x *persistence.Session, name string, out *BatchOutcome) error {
-	r := &out.Run
-	payload, err := json.Marshal(map[string]any{"run": r.RunID, "location": r.LocationID, "year": r.RunYear, "month": r.RunMonth, "missing": out.Missing,
-		"changed": map[string]any{"Claim": out.changed}})
-	if err != nil {
-		return core.Wrap(core.Internal, err, "cannot write the event")
+// tell announces the claims that changed so far once they are many, so that those of a
+// large run are not held until its end.
+func (out *BatchOutcome) tell(x *persistence.Session, name string) error {
+	if len(out.changed) < toldAtOnce {
+		return nil
 	}
-	return x.Publish(core.Event{Name: name, Key: fmt.Sprintf("BatchRun/%d", r.RunID), UserID: x.Principal().UserID, Payload: payload})
+	return publishRun(x, name, out)
+}
+
+// publishRun announces a run or its undoing, with the claims that were not announced yet.
+func publishRun(x *persistence.Session, name string, out *BatchOutcome) error {
+	r, changed := &out.Run, out.changed
+	out.changed = nil
+	return announce(x, name, fmt.Sprintf("BatchRun/%d", r.RunID), map[string]any{
+		"run": r.RunID, "location": r.LocationID, "year": r.RunYear, "month": r.RunMonth, "missing": out.Missing, "changed": map[string]any{"Claim": changed},
+	})
 }

@@ -1,7 +1,6 @@
 package scheme
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -300,21 +299,16 @@ func (c Claims) settleSelection(x *persistence.Session, claims []*persistence.Cl
 	return unprompted, publishSelection(x, changed, track)
 }
 
-// publishSelection announces a selection once, with the claims it changed.
+// publishSelection announces a selection, with the claims it changed.
 func publishSelection(x *persistence.Session, changed []*persistence.Claim, track Track) error {
-	if len(changed) == 0 {
-		return nil
-	}
-	states := map[persistence.UUID]int{}
-	for _, claim := range changed {
-		states[claim.ClaimUUID] = track.state(claim)
-	}
-	payload, err := json.Marshal(map[string]any{"claims": states})
-	if err != nil {
-		return core.Wrap(core.Internal, err, "cannot write the event")
-	}
 	name := map[Track]string{ReviewTrack: "claim.review-selection", FeedbackTrack: "claim.feedback-selection"}[track]
-	return x.Publish(core.Event{Name: name, Key: "Claim/" + string(changed[0].ClaimUUID), UserID: x.Principal().UserID, Payload: payload})
+	return announceMany(x, name, changed, func(some []*persistence.Claim) (string, map[string]any) {
+		states := map[persistence.UUID]int{}
+		for _, claim := range some {
+			states[claim.ClaimUUID] = track.state(claim)
+		}
+		return "Claim/" + string(some[0].ClaimUUID), map[string]any{"claims": states}
+	})
 }
 
 // promptsOf matches the open prompts of the claims.

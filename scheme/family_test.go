@@ -179,7 +179,7 @@ func TestFamilyIsFormed(t *testing.T) {
 		if got := w.roster(t, there.FamilyID); got != "111*" {
 			t.Errorf("the family left: %s", got)
 		}
-		if got, want := w.events(t), "insuree.entered family.entered"; got != want {
+		if got, want := w.events(t), "insuree.entered cover.deleted family.entered"; got != want {
 			t.Errorf("events %q", got)
 		}
 	})
@@ -307,7 +307,7 @@ func TestFamilyIsChanged(t *testing.T) {
 		if got := strings.Fields(w.roster(t, w.family.FamilyID)); len(got) != 2 {
 			t.Errorf("members %s", got)
 		}
-		want := "insuree.entered insuree.entered insuree.entered policy.member-covered family.changed family.changed policy.member-covered family.changed"
+		want := "insuree.entered insuree.entered insuree.entered cover.deleted policy.member-covered family.changed cover.deleted family.changed cover.deleted policy.member-covered family.changed"
 		if got := w.events(t); got != want {
 			t.Errorf("events %q", got)
 		}
@@ -344,7 +344,7 @@ func TestFamilyIsDissolved(t *testing.T) {
 			_, err := persistence.One[persistence.Insuree](s.Read(persistencetest.System(t)), others[i].InsureeUUID)
 			wantCode(t, "a member", err, core.Gone)
 		}
-		if got, want := w.events(t), "policy.deleted family.deleted family.deleted"; got != want {
+		if got, want := w.events(t), "policy.deleted cover.deleted family.deleted family.deleted"; got != want {
 			t.Errorf("events %q", got)
 		}
 	})

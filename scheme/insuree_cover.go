@@ -1,6 +1,8 @@
 package scheme
 
 import (
+	"strconv"
+
 	"gorm.io/gorm/clause"
 
 	"github.com/openimis/openimis-go/persistence"
@@ -45,7 +47,21 @@ func cancelCovers(x *persistence.Session, insurees []int) error {
 	if err != nil {
 		return err
 	}
-	return persistence.DeleteMany(x, pointers(covers))
+	return closeCovers(x, covers)
+}
+
+// closeCovers closes covers and announces it: a policy tells only of the covers it has left.
+func closeCovers(x *persistence.Session, covers []persistence.InsureePolicy) error {
+	if err := persistence.DeleteMany(x, pointers(covers)); err != nil {
+		return err
+	}
+	return announceMany(x, "cover.deleted", covers, func(some []persistence.InsureePolicy) (string, map[string]any) {
+		keys := make([]string, len(some))
+		for i := range some {
+			keys[i] = strconv.Itoa(some[i].InsureePolicyID)
+		}
+		return "InsureePolicy/" + keys[0], map[string]any{"ids": keys}
+	})
 }
 
 // runningCovers gives the live covers of people that have not expired.

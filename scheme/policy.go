@@ -1,9 +1,6 @@
 package scheme
 
 import (
-	"encoding/json"
-
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -27,23 +24,13 @@ func PolicyStatusName(status int) string {
 }
 
 // publishPolicies announces what happened to policies. The key is that of the first one;
-// the payload lists all of them and holds no names.
+// the payload lists them and holds no names.
 func publishPolicies(x *persistence.Session, name string, policies []*persistence.Policy) error {
-	if len(policies) == 0 {
-		return nil
-	}
-	ids := make([]persistence.UUID, len(policies))
-	for i, p := range policies {
-		ids[i] = p.PolicyUUID
-	}
-	return announce(x, name, "Policy/"+string(ids[0]), map[string]any{"policies": ids, "status": policies[0].PolicyStatus})
-}
-
-// announce publishes one event. The payload holds no names.
-func announce(x *persistence.Session, name, key string, payload map[string]any) error {
-	raw, err := json.Marshal(payload)
-	if err != nil {
-		return core.Wrap(core.Internal, err, "cannot write the event")
-	}
-	return x.Publish(core.Event{Name: name, Key: key, UserID: x.Principal().UserID, Payload: raw})
+	return announceMany(x, name, policies, func(some []*persistence.Policy) (string, map[string]any) {
+		ids := make([]persistence.UUID, len(some))
+		for i, p := range some {
+			ids[i] = p.PolicyUUID
+		}
+		return "Policy/" + string(ids[0]), map[string]any{"policies": ids, "status": some[0].PolicyStatus}
+	})
 }

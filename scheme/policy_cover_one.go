@@ -96,7 +96,7 @@ func (c Policies) RemoveCover(x *persistence.Session, id persistence.UUID, insur
 	case used:
 		return core.Errorf(core.Conflict, "claims of the person were charged to the policy; end the cover instead")
 	}
-	if err := persistence.DeleteMany(x, pointers(rows)); err != nil {
+	if err := closeCovers(x, rows); err != nil {
 		return err
 	}
 	return publishPolicies(x, "policy.member-removed", []*persistence.Policy{p})

@@ -242,9 +242,11 @@ func (c Policies) MarkRenewalMessages(x *persistence.Session, sent map[int]bool)
 	if err := persistence.UpdateMany(x, changed); err != nil {
 		return 0, err
 	}
-	ids := make([]persistence.UUID, len(changed))
-	for i, renewal := range changed {
-		ids[i] = renewal.RenewalUUID
-	}
-	return len(changed), announce(x, "policy.renewal-messages", "PolicyRenewal/"+string(ids[0]), map[string]any{"renewals": ids})
+	return len(changed), announceMany(x, "policy.renewal-messages", changed, func(some []*persistence.PolicyRenewal) (string, map[string]any) {
+		ids := make([]persistence.UUID, len(some))
+		for i, renewal := range some {
+			ids[i] = renewal.RenewalUUID
+		}
+		return "PolicyRenewal/" + string(ids[0]), map[string]any{"renewals": ids}
+	})
 }

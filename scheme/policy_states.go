@@ -102,16 +102,16 @@ func (c Policies) Delete(x *persistence.Session, id persistence.UUID) error {
 	if l.err != nil {
 		return l.err
 	}
-	if err := persistence.DeleteMany(x, pointers(covers)); err != nil {
-		return err
-	}
 	if err := persistence.DeleteMany(x, pointers(premiums)); err != nil {
 		return err
 	}
 	if err := persistence.Delete(x, p); err != nil {
 		return err
 	}
-	return publishPolicies(x, "policy.deleted", []*persistence.Policy{p})
+	if err := publishPolicies(x, "policy.deleted", []*persistence.Policy{p}); err != nil {
+		return err
+	}
+	return closeCovers(x, covers)
 }
 
 // claimed tells whether the policy pays, or paid, for a line of a claim of which the

@@ -220,12 +220,11 @@ func (c *draftCheck) place(name string, key int, levels string) *persistence.Loc
 }
 
 // publishRows announces what happened to rows of a register. The key is that of the
-// first; the payload lists all of them.
+// first; the payload lists them.
 func publishRows(x *persistence.Session, name, kind string, ids ...persistence.UUID) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	return announce(x, name, kind+"/"+string(ids[0]), map[string]any{"ids": ids})
+	return announceMany(x, name, ids, func(some []persistence.UUID) (string, map[string]any) {
+		return kind + "/" + string(some[0]), map[string]any{"ids": some}
+	})
 }
 
 // use names a column that may point to a row, and what the rows that hold it are called.

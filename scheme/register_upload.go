@@ -79,9 +79,14 @@ func (u Uploads) announce(x *persistence.Session, kind string, out *UploadOutcom
 	if u.DryRun {
 		return nil
 	}
-	return announce(x, "register.uploaded", "Register/"+kind, map[string]any{
-		"sent": out.Sent, "changed": map[string]any{kind: out.changed}, "deleted": map[string]any{kind: out.deleted},
-	})
+	for changed, deleted := out.changed, out.deleted; ; {
+		err := announce(x, "register.uploaded", "Register/"+kind, map[string]any{
+			"sent": out.Sent, "changed": map[string]any{kind: upTo(&changed)}, "deleted": map[string]any{kind: upTo(&deleted)},
+		})
+		if err != nil || len(changed)+len(deleted) == 0 {
+			return err
+		}
+	}
 }
 
 // uploading is an upload into one table under way.
