@@ -5,7 +5,7 @@ import "github.com/openimis/openimis-go/core"
 // All lists the modules of this program.
 func All() []*core.Module {
 	return []*core.Module{
-		Core(), Location(), Medical(), Insuree(), Product(), Policy(), Practitioner(), Claim(), ClaimBatch(), Calculation(), Invoice(), Payment(),
+		Core(), Location(), Medical(), Insuree(), Product(), Policy(), Practitioner(), Claim(), ClaimBatch(), Calculation(), Invoice(), Payment(), Contract(),
 	}
 }
 

@@ -30,3 +30,25 @@ type PolicyHolder struct {
 
 // TableName names the table.
 func (PolicyHolder) TableName() string { return "tblPolicyHolder" }
+
+// PolicyHolderUser is a row of tblPolicyHolderUser: who signs in for a policy holder.
+type PolicyHolderUser struct {
+	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
+	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
+	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
+	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
+	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
+	Version         int       `gorm:"column:version;type:int"`
+	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
+	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
+	DateValidFrom   *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
+	DateValidTo     *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
+	ReplacementUUID *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
+	PolicyHolderID  UUID      `gorm:"column:PolicyHolderUUID;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
+	CoreUserID      *string   `gorm:"column:UserUUID;type:char(32)"`
+
+	CoreUser *CoreUser `gorm:"foreignKey:CoreUserID;references:ID"`
+}
+
+// TableName names the table.
+func (PolicyHolderUser) TableName() string { return "tblPolicyHolderUser" }

@@ -34,6 +34,7 @@ import (
 //	parts of packages on a claim       its claim
 //	claim_ClaimAttachment              its claim
 //	tblPolicyHolder, tblBatchRun       its location
+//	tblPolicyHolderUser, tblContract   its policy holder
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
 //	invoice and bill lines, events     their invoice or bill
 //	tblPaymentInvoice                  the invoice or bill it pays
@@ -64,6 +65,7 @@ var open = map[string]bool{
 	"tblServiceContainedPackage": true, "tblProductContainedPackage": true,
 	"tblPLItems": true, "tblPLItemsDetail": true, "tblPLServices": true, "tblPLServicesDetail": true,
 	"tblProduct": true, "tblProductItems": true, "tblProductServices": true, "tblRelDistr": true, "tblRelIndex": true,
+	"tblContributionPlan": true, "tblContributionPlanBundle": true, "tblPaymentPlan": true,
 	"django_content_type": true,
 	"tblControls":         true, "tblRole": true, "tblRoleRight": true, "tblHFCatchment": true,
 }
@@ -106,6 +108,8 @@ var scoped = map[string]string{
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
 		insureeSeen + `))`,
 	"tblPolicyHolder":         `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
+	"tblPolicyHolderUser":     holderSeen("tblPolicyHolderUser"),
+	"tblContract":             holderSeen("tblContract"),
 	"tblInvoice":              invoiceSeen("tblInvoice"),
 	"tblBill":                 invoiceSeen("tblBill"),
 	"tblInvoiceLineItem":      ofInvoice("tblInvoiceLineItem", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
@@ -126,6 +130,13 @@ var scoped = map[string]string{
 	"openimis_audit":          userSeen(`[openimis_audit].[user_id]`),
 	"core_Mutation_Log":       `[core_Mutation_Log].[user_id] IN (SELECT [s_b].[id] FROM [core_User] [s_b] WHERE [s_b].[i_user_id] = ? AND [s_b].[ValidityTo] IS NULL)`,
 	"tblPayer":                `[tblPayer].[LocationId] IS NULL OR [tblPayer].[LocationId] IN ` + districts + ` OR [tblPayer].[LocationId] IN ` + regions,
+}
+
+// holderSeen matches rows of a policy holder the caller sees, and of none.
+func holderSeen(table string) string {
+	key := `[` + table + `].[PolicyHolderUUID]`
+	return key + ` IS NULL OR EXISTS (SELECT 1 FROM [tblPolicyHolder] [s_o] WHERE [s_o].[UUID] = ` + key +
+		` AND ([s_o].[LocationsId] IS NULL OR ` + placeSeen(`[s_o].[LocationsId]`) + `))`
 }
 
 // userSeen matches the caller himself and who works in one of his districts.

@@ -1,0 +1,95 @@
+-- +goose Up
+-- Tables of the Django application's modules contribution_plan and contract, and the users of policy
+-- holders. Where the application made them they are used as they are.
+CREATE TABLE IF NOT EXISTS "tblPolicyHolderUser" (
+    "UUID" uuid NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" jsonb,
+    "DateCreated" timestamp with time zone,
+    "DateUpdated" timestamp with time zone,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" uuid,
+    "UserUpdatedUUID" uuid,
+    "DateValidFrom" timestamp with time zone,
+    "DateValidTo" timestamp with time zone,
+    "ReplacementUUID" uuid,
+    "PolicyHolderUUID" uuid NOT NULL REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "UserUUID" uuid
+);
+CREATE TABLE IF NOT EXISTS "tblContributionPlan" (
+    "UUID" uuid NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" jsonb,
+    "DateCreated" timestamp with time zone,
+    "DateUpdated" timestamp with time zone,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" uuid,
+    "UserUpdatedUUID" uuid,
+    "DateValidFrom" timestamp with time zone,
+    "DateValidTo" timestamp with time zone,
+    "ReplacementUUID" uuid,
+    "Code" character varying(255),
+    "Name" character varying(255),
+    "calculationUUID" uuid,
+    "Periodicity" integer,
+    "BenefitPlanType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "BenefitPlanID" character varying(255)
+);
+CREATE TABLE IF NOT EXISTS "tblContributionPlanBundle" (
+    "UUID" uuid NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" jsonb,
+    "DateCreated" timestamp with time zone,
+    "DateUpdated" timestamp with time zone,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" uuid,
+    "UserUpdatedUUID" uuid,
+    "DateValidFrom" timestamp with time zone,
+    "DateValidTo" timestamp with time zone,
+    "ReplacementUUID" uuid,
+    "Code" character varying(255),
+    "Name" character varying(255),
+    "Periodicity" integer
+);
+CREATE TABLE IF NOT EXISTS "tblPaymentPlan" (
+    "UUID" uuid NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" jsonb,
+    "DateCreated" timestamp with time zone,
+    "DateUpdated" timestamp with time zone,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" uuid,
+    "UserUpdatedUUID" uuid,
+    "DateValidFrom" timestamp with time zone,
+    "DateValidTo" timestamp with time zone,
+    "ReplacementUUID" uuid,
+    "Code" character varying(255),
+    "Name" character varying(255),
+    "calculationUUID" uuid,
+    "Periodicity" integer,
+    "BenefitPlanType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "BenefitPlanID" character varying(255)
+);
+CREATE TABLE IF NOT EXISTS "tblContract" (
+    "UUID" uuid NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" jsonb,
+    "DateCreated" timestamp with time zone,
+    "DateUpdated" timestamp with time zone,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" uuid,
+    "UserUpdatedUUID" uuid,
+    "DateValidFrom" timestamp with time zone,
+    "DateValidTo" timestamp with time zone,
+    "ReplacementUUID" uuid,
+    "Code" character varying(64) NOT NULL,
+    "PolicyHolderUUID" uuid REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "AmountNotified" numeric(18,2),
+    "AmountRectified" numeric(18,2),
+    "AmountDue" numeric(18,2),
+    "DateApproved" timestamp with time zone,
+    "DatePaymentDue" date,
+    "State" smallint,
+    "PaymentReference" character varying(255),
+    "Amendment" integer NOT NULL
+);

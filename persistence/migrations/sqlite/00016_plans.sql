@@ -1,0 +1,95 @@
+-- +goose Up
+-- Tables of the Django application's modules contribution_plan and contract, and the users of policy
+-- holders. Where the application made them they are used as they are.
+CREATE TABLE IF NOT EXISTS "tblPolicyHolderUser" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "DateValidFrom" datetime,
+    "DateValidTo" datetime,
+    "ReplacementUUID" text,
+    "PolicyHolderUUID" text NOT NULL REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "UserUUID" text
+);
+CREATE TABLE IF NOT EXISTS "tblContributionPlan" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "DateValidFrom" datetime,
+    "DateValidTo" datetime,
+    "ReplacementUUID" text,
+    "Code" text,
+    "Name" text,
+    "calculationUUID" text,
+    "Periodicity" integer,
+    "BenefitPlanType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "BenefitPlanID" text
+);
+CREATE TABLE IF NOT EXISTS "tblContributionPlanBundle" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "DateValidFrom" datetime,
+    "DateValidTo" datetime,
+    "ReplacementUUID" text,
+    "Code" text,
+    "Name" text,
+    "Periodicity" integer
+);
+CREATE TABLE IF NOT EXISTS "tblPaymentPlan" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "DateValidFrom" datetime,
+    "DateValidTo" datetime,
+    "ReplacementUUID" text,
+    "Code" text,
+    "Name" text,
+    "calculationUUID" text,
+    "Periodicity" integer,
+    "BenefitPlanType" integer REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED,
+    "BenefitPlanID" text
+);
+CREATE TABLE IF NOT EXISTS "tblContract" (
+    "UUID" text NOT NULL PRIMARY KEY,
+    "isDeleted" boolean NOT NULL,
+    "Json_ext" text,
+    "DateCreated" datetime,
+    "DateUpdated" datetime,
+    "version" integer NOT NULL,
+    "UserCreatedUUID" text,
+    "UserUpdatedUUID" text,
+    "DateValidFrom" datetime,
+    "DateValidTo" datetime,
+    "ReplacementUUID" text,
+    "Code" text NOT NULL,
+    "PolicyHolderUUID" text REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "AmountNotified" decimal(18,2),
+    "AmountRectified" decimal(18,2),
+    "AmountDue" decimal(18,2),
+    "DateApproved" datetime,
+    "DatePaymentDue" date,
+    "State" integer,
+    "PaymentReference" text,
+    "Amendment" integer NOT NULL
+);

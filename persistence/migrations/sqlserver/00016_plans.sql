@@ -1,0 +1,95 @@
+-- +goose Up
+-- Tables of the Django application's modules contribution_plan and contract, and the users of policy
+-- holders. Where the application made them they are used as they are.
+IF OBJECT_ID('tblPolicyHolderUser') IS NULL CREATE TABLE [tblPolicyHolderUser] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [DateValidFrom] datetime2(7),
+    [DateValidTo] datetime2(7),
+    [ReplacementUUID] uniqueidentifier,
+    [PolicyHolderUUID] uniqueidentifier NOT NULL REFERENCES [tblPolicyHolder] ([UUID]),
+    [UserUUID] char(32)
+);
+IF OBJECT_ID('tblContributionPlan') IS NULL CREATE TABLE [tblContributionPlan] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [DateValidFrom] datetime2(7),
+    [DateValidTo] datetime2(7),
+    [ReplacementUUID] uniqueidentifier,
+    [Code] nvarchar(255),
+    [Name] nvarchar(255),
+    [calculationUUID] uniqueidentifier,
+    [Periodicity] int,
+    [BenefitPlanType] int REFERENCES [django_content_type] ([id]),
+    [BenefitPlanID] nvarchar(255)
+);
+IF OBJECT_ID('tblContributionPlanBundle') IS NULL CREATE TABLE [tblContributionPlanBundle] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [DateValidFrom] datetime2(7),
+    [DateValidTo] datetime2(7),
+    [ReplacementUUID] uniqueidentifier,
+    [Code] nvarchar(255),
+    [Name] nvarchar(255),
+    [Periodicity] int
+);
+IF OBJECT_ID('tblPaymentPlan') IS NULL CREATE TABLE [tblPaymentPlan] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [DateValidFrom] datetime2(7),
+    [DateValidTo] datetime2(7),
+    [ReplacementUUID] uniqueidentifier,
+    [Code] nvarchar(255),
+    [Name] nvarchar(255),
+    [calculationUUID] uniqueidentifier,
+    [Periodicity] int,
+    [BenefitPlanType] int REFERENCES [django_content_type] ([id]),
+    [BenefitPlanID] nvarchar(255)
+);
+IF OBJECT_ID('tblContract') IS NULL CREATE TABLE [tblContract] (
+    [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
+    [isDeleted] bit NOT NULL,
+    [Json_ext] nvarchar(max),
+    [DateCreated] datetime2(7),
+    [DateUpdated] datetime2(7),
+    [version] int NOT NULL,
+    [UserCreatedUUID] uniqueidentifier,
+    [UserUpdatedUUID] uniqueidentifier,
+    [DateValidFrom] datetime2(7),
+    [DateValidTo] datetime2(7),
+    [ReplacementUUID] uniqueidentifier,
+    [Code] nvarchar(64) NOT NULL,
+    [PolicyHolderUUID] uniqueidentifier REFERENCES [tblPolicyHolder] ([UUID]),
+    [AmountNotified] decimal(18,2),
+    [AmountRectified] decimal(18,2),
+    [AmountDue] decimal(18,2),
+    [DateApproved] datetime2(7),
+    [DatePaymentDue] date,
+    [State] smallint,
+    [PaymentReference] nvarchar(255),
+    [Amendment] int NOT NULL
+);
