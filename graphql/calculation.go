@@ -9,6 +9,7 @@ var Calculation = Part{
 		{Name: "CalculationRulesGQLType", Fields: []Field{
 			In("calculationClassName: String"), In("status: String"), In("description: String"), In("uuid: UUID"), In("classParam: JSONString"),
 			In("dateValidFrom: Date"), In("dateValidTo: Date"), In("fromTo: JSONString"), In("type: String"), In("subType: String"),
+			In("supportsAdvancedCriteria: Boolean"),
 		}},
 		{Name: "CalculationParamsListGQLType", Fields: []Field{In("calculationParams: [CalculationParamsGQLType]")}},
 		{Name: "CalculationParamsGQLType", Fields: []Field{
