@@ -54,6 +54,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	if !slices.Contains(server.AuditKinds, p.Config.Audit) {
 		return nil, core.ErrorAt(core.Invalid, "audit", "%q is none of %s", p.Config.Audit, strings.Join(server.AuditKinds, ", "))
 	}
+	p.Store.Ask(core.Contributions[persistence.Hook](p.Registry))
 	var doors []server.Door
 	for _, base := range bases(p) {
 		door, err := fhirDoor(p, base, book, numbers)

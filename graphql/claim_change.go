@@ -208,7 +208,7 @@ func (n *claimCounts) count(out *scheme.ClaimOutcome) {
 
 // manyClaims carries a rule out over claims, as many in one transaction as the rule takes:
 // what it says of one does not hold up the others.
-func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error)) error {
+func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do claimRule) error {
 	switch {
 	case len(ids) == 0:
 		return core.ErrorAt(core.Invalid, "uuids", "nothing is named")
@@ -217,16 +217,7 @@ func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do func(x
 	}
 	var faults Faults
 	for some := range slices.Chunk(ids, scheme.ManyClaims) {
-		var results []scheme.ClaimResult
-		err := c.some("tblClaim", some, func(x *persistence.Session, left []persistence.UUID) (done []persistence.UUID, err error) {
-			results, err = do(x, left)
-			for _, r := range results {
-				if r.Err == nil {
-					done = append(done, r.ID)
-				}
-			}
-			return done, err
-		})
+		results, err := someClaims(c, some, do)
 		if err != nil {
 			return err
 		}
@@ -243,6 +234,35 @@ func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do func(x
 		return faults
 	}
 	return nil
+}
+
+// claimRule is what is done to claims in one transaction.
+type claimRule func(x *persistence.Session, ids []persistence.UUID) ([]scheme.ClaimResult, error)
+
+// someClaims carries a rule out in one transaction. Where a module forbids it for one claim,
+// it is carried out over each half, so that the others are done without that one.
+func someClaims(c *Change, ids []persistence.UUID, do claimRule) (results []scheme.ClaimResult, err error) {
+	err = c.some("tblClaim", ids, func(x *persistence.Session, left []persistence.UUID) (done []persistence.UUID, err error) {
+		results, err = do(x, left)
+		for _, r := range results {
+			if r.Err == nil {
+				done = append(done, r.ID)
+			}
+		}
+		return done, err
+	})
+	switch {
+	case !persistence.Vetoed(err):
+		return results, err
+	case len(ids) == 1:
+		return []scheme.ClaimResult{{ID: ids[0], Err: err}}, nil
+	}
+	first, err := someClaims(c, ids[:len(ids)/2], do)
+	if err != nil {
+		return nil, err
+	}
+	second, err := someClaims(c, ids[len(ids)/2:], do)
+	return append(first, second...), err
 }
 
 // claimInput is the form of a claim.

@@ -1,6 +1,7 @@
 package persistence
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,7 +41,8 @@ var ownTables = []any{Outbox{}, Idempotency{}, Setting{}, Audit{}, SubscriptionS
 
 // Publish writes the event to the outbox within the transaction: it is handed on when
 // and only when the transaction commits. An event without ID, time or user gets a new
-// one, now and the principal's.
+// one, now and the principal's. The hooks of modules are asked first. Errors: what they
+// forbid it with.
 func (x *Session) Publish(e core.Event) error { return x.PublishMany([]core.Event{e}) }
 
 // PublishMany publishes events as Publish does, many with each statement.
@@ -48,11 +50,9 @@ func (x *Session) PublishMany(events []core.Event) error {
 	if err := x.mustWrite(); err != nil {
 		return err
 	}
-	if len(events) == 0 {
-		return nil
-	}
-	rows := make([]Outbox, len(events))
-	for i, e := range events {
+	events = slices.Clone(events)
+	for i := range events {
+		e := &events[i]
 		if e.ID == "" {
 			e.ID = uuid.NewString()
 		}
@@ -62,6 +62,20 @@ func (x *Session) PublishMany(events []core.Event) error {
 		if e.UserID == 0 {
 			e.UserID = x.Principal().UserID
 		}
+	}
+	if err := x.before(events); err != nil {
+		return err
+	}
+	return x.publish(events)
+}
+
+// publish writes events nobody is asked about.
+func (x *Session) publish(events []core.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	rows := make([]Outbox, len(events))
+	for i, e := range events {
 		rows[i] = Outbox{EventID: e.ID, Name: e.Name, EventKey: e.Key, At: e.At.UnixMilli(), UserID: e.UserID, Payload: string(e.Payload), Due: x.store.clock.Now().UnixMilli()}
 	}
 	if err := x.audit(events); err != nil {

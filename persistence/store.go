@@ -40,6 +40,7 @@ type Store struct {
 
 	registers   registerCache
 	numbering   numbering
+	hooks       []Hook
 	columnTypes sync.Map           // table → names and types of its columns
 	tsql        *tsqlRenderer      // nil but in tests
 	published   chan struct{}      // wakes the relay of this process

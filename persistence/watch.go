@@ -392,10 +392,10 @@ func (x *Session) publishRows(t *watchedTable, list []news) error {
 			if err != nil {
 				return core.Wrap(core.Internal, err, "cannot write the event")
 			}
-			events = append(events, core.Event{Name: o.name, Key: o.word + "/" + some[0], UserID: x.Principal().UserID, Payload: payload})
+			events = append(events, core.Event{ID: uuid.NewString(), Name: o.name, At: x.store.clock.Now(), Key: o.word + "/" + some[0], UserID: x.Principal().UserID, Payload: payload})
 		}
 	}
-	return x.PublishMany(events)
+	return x.publish(events) // it happened already: no hook can forbid it
 }
 
 // rootsOf gives the UUIDs of the rows that rows of a table belong to, "" for one that is gone.
