@@ -21,7 +21,12 @@ func writing(name, fields string) string {
 // Alter carries out a change of the row whose uuid the input has, in one transaction.
 // Errors: core.Invalid without a uuid, core.NotFound, core.Gone, and those of the change.
 func Alter[R any](c *Change, do func(x *persistence.Session, row *R) error) error {
-	id, err := c.UUID("uuid")
+	return alterAt(c, "uuid", do)
+}
+
+// alterAt is Alter for forms that call the UUID by another name.
+func alterAt[R any](c *Change, name string, do func(x *persistence.Session, row *R) error) error {
+	id, err := c.UUID(name)
 	if err != nil {
 		return err
 	}

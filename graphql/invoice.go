@@ -21,12 +21,13 @@ const billedArgs = `id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Bool
 	after: String, first: Int, last: Int, subjectType: String, thirdpartyType: String, code_Icontains: String, status: String, amountTotal: Decimal`
 
 // Invoice is what module invoice brings: invoices, bills, their lines and events, and
-// payments for them. The Django application makes them.
+// payments for them. The Django application makes invoices and bills.
 var Invoice = Part{
 	SDL: `enum InvoiceStatus { A_0 A_1 A_2 A_3 A_4 A_5 A_6 A_7 } enum BillStatus { A_0 A_1 A_2 A_3 A_4 A_5 A_6 A_7 }
 		enum PaymentInvoiceReconciliationStatus { A_0 A_1 A_2 A_3 } enum DetailPaymentInvoiceStatus { A_0 A_1 A_2 A_3 }
-		enum InvoiceEventEventType { A_0 A_1 A_2 A_3 A_4 } enum BillEventEventType { A_0 A_1 A_2 A_3 A_4 }`,
-	Types: []Object{invoice, bill, invoiceLine, billLine, invoiceEvent, billEvent, invoicePayment, invoicePaymentDetail},
+		enum InvoiceEventEventType { A_0 A_1 A_2 A_3 A_4 } enum BillEventEventType { A_0 A_1 A_2 A_3 A_4 } ` + invoiceInputs,
+	Mutations: invoiceMutations,
+	Types:     []Object{invoice, bill, invoiceLine, billLine, invoiceEvent, billEvent, invoicePayment, invoicePaymentDetail},
 	Queries: []Field{
 		List[persistence.Invoice]("invoice("+billedArgs+", dateInvoice: Date): InvoiceGQLTypeConnection", mapping.Invoices, billedOptions(mapping.Invoices, rightInvoices)),
 		List[persistence.Bill]("bill("+billedArgs+", subjectTypeFilter: String, thirdpartyTypeFilter: String, dateBill: Date): BillGQLTypeConnection",

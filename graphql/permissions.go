@@ -18,6 +18,7 @@ var permissions = []struct{ module, rights string }{
 		query_insurees 101101, mutation_create_insurees 101102, mutation_update_insurees 101103, mutation_delete_insurees 101104, query_insuree_enquiry 101105`},
 	{"invoice", `invoice_search 155101, invoice_create 155102, invoice_update 155103, invoice_delete 155104,
 		invoice_payment_search 155201, invoice_payment_create 155202, invoice_payment_update 155203, invoice_payment_delete 155204,
+		invoice_event_search 155301, invoice_event_create_message 155306, bill_event_search 156301, bill_event_create_message 156306,
 		bill_search 156101, bill_create 156102, bill_update 156103, bill_delete 156104,
 		bill_payment_search 156201, bill_payment_create 156202, bill_payment_update 156203, bill_payment_delete 156204`},
 	{"location", `query_health_facilities 121101, mutation_create_health_facilities 121102, mutation_edit_health_facilities 121103, mutation_delete_health_facilities 121104,

@@ -7,19 +7,32 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// rightHolders is the right to see policy holders, as tblRoleRight has it.
-const rightHolders = 150101
+// The rights of this file, as tblRoleRight has them.
+const (
+	rightHolders      = 150101
+	rightAddHolder    = 150102
+	rightChangeHolder = 150103
+	rightDeleteHolder = 150104
+)
 
 // PolicyHolder is what module location brings of employers and associations that insure
-// people together. The Django application makes them.
+// people together.
 var PolicyHolder = Part{
+	SDL: writing("CreatePolicyHolderMutationInput", "id: UUID locationsId: Int jsonExt: JSONString "+inputOf(holderColumns)) + writing("UpdatePolicyHolderMutationInput", "id: UUID! locationsId: Int jsonExt: JSONString "+inputOf(holderColumns)) +
+		writing("DeletePolicyHolderMutationInput", "uuids: [UUID]"),
 	Types: []Object{policyHolder},
+	Mutations: []Mutation{
+		{Field: Field{SDL: "createPolicyHolder(input: CreatePolicyHolderMutationInput!): CreatePolicyHolderMutationPayload", Rights: []int{rightAddHolder}}, Do: createHolder},
+		{Field: Field{SDL: "updatePolicyHolder(input: UpdatePolicyHolderMutationInput!): UpdatePolicyHolderMutationPayload", Rights: []int{rightChangeHolder}}, Do: updateHolder},
+		{Field: Field{SDL: "deletePolicyHolder(input: DeletePolicyHolderMutationInput!): DeletePolicyHolderMutationPayload", Rights: []int{rightDeleteHolder}}, Do: deleteHolders},
+	},
 	Queries: []Field{
-		List[persistence.PolicyHolder](`policyHolder(id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, orderBy: [String], offset: Int, before: String,
+		free[persistence.PolicyHolder]("validatePolicyHolderCode(policyHolderCode: String!): Boolean", mapping.PolicyHolders, "code", rightHolders),
+		List[persistence.PolicyHolder](`policyHolder(id: ID, isDeleted: Boolean, applyDefaultValidityFilter: Boolean, showHistory: Boolean, clientMutationId: String, orderBy: [String], offset: Int, before: String,
 			after: String, first: Int, last: Int, parentLocation: String, parentLocationLevel: Int, code_Icontains: String, tradeName_Icontains: String, legalForm: Int, activityCode: Int,
 			dateValidFrom_Gte: DateTime, dateValidTo_Lte: DateTime): PolicyHolderGQLTypeConnection`,
 			mapping.PolicyHolders, Options{Rights: []int{rightHolders}, Order: "code", Filters: map[string]Filter{
-				"parentLocation": heldIn, "isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "dateValidFrom_Gte": noneOf, "dateValidTo_Lte": noneOf,
+				"parentLocation": heldIn, "isDeleted": deletedOnes, "applyDefaultValidityFilter": inForce(mapping.PolicyHolders),
 			}}),
 	},
 }
@@ -40,28 +53,43 @@ func heldIn(_ *Call, value any, q *persistence.Query) error {
 	return nil
 }
 
+// inForce narrows to rows that are valid at this moment.
+func inForce(of *mapping.Catalogue) Filter {
+	return func(c *Call, value any, q *persistence.Query) error {
+		if value != true {
+			return nil
+		}
+		now := c.Store.Read(c.Context).Now()
+		for name, lookup := range map[string]string{"dateValidFrom": "Lte", "dateValidTo": "Gte"} {
+			field, err := of.Field([]string{name})
+			if err != nil {
+				return err
+			}
+			open, err := field.Where("Isnull", true)
+			if err != nil {
+				return err
+			}
+			within, err := field.Where(lookup, now)
+			if err != nil {
+				return err
+			}
+			q.Where = append(q.Where, mapping.AnyOf(open, within))
+		}
+		return nil
+	}
+}
+
 var policyHolder = Object{
 	Name: "PolicyHolderGQLType",
 	Key:  func(row any) any { return row.(*persistence.PolicyHolder).UUID },
 	Load: byKey[persistence.PolicyHolder](mapping.PolicyHolders),
-	Fields: []Field{
+	Fields: append(shownOf(holderColumns),
 		Is("uuid: String", func(r *persistence.PolicyHolder) any { return r.UUID }),
 		Is("isDeleted: Boolean!", func(r *persistence.PolicyHolder) any { return r.IsDeleted }),
 		Is("jsonExt: JSONString", func(r *persistence.PolicyHolder) any { return extension(r.JSONExt) }),
 		Is("dateCreated: DateTime", func(r *persistence.PolicyHolder) any { return r.DateCreated }),
 		Is("dateUpdated: DateTime", func(r *persistence.PolicyHolder) any { return r.DateUpdated }),
 		Is("version: Int!", func(r *persistence.PolicyHolder) any { return r.Version }),
-		Is("code: String", func(r *persistence.PolicyHolder) any { return r.Code }),
-		Is("tradeName: String!", func(r *persistence.PolicyHolder) any { return r.TradeName }),
 		Place("locations: LocationGQLType", func(r *persistence.PolicyHolder) any { return r.LocationsID }),
-		Is("address: JSONString", func(r *persistence.PolicyHolder) any { return r.Address }),
-		Is("phone: String", func(r *persistence.PolicyHolder) any { return r.Phone }),
-		Is("fax: String", func(r *persistence.PolicyHolder) any { return r.Fax }),
-		Is("email: String", func(r *persistence.PolicyHolder) any { return r.Email }),
-		Is("contactName: JSONString", func(r *persistence.PolicyHolder) any { return r.ContactName }),
-		Is("legalForm: Int", func(r *persistence.PolicyHolder) any { return r.LegalForm }),
-		Is("activityCode: Int", func(r *persistence.PolicyHolder) any { return r.ActivityCode }),
-		Nothing("accountancyAccount: String"), Nothing("bankAccount: JSONString"), Nothing("paymentReference: String"),
-		Nothing("dateValidFrom: DateTime"), Nothing("dateValidTo: DateTime"),
-	},
+	),
 }

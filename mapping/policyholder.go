@@ -47,6 +47,8 @@ var PolicyHolders = &Catalogue{
 		{Name: "fax", Column: "Fax", Element: "telecom"},
 		{Name: "email", Column: "Email", Element: "telecom"},
 		{Name: "contactName", Column: "ContactName", Element: "contact.name"},
+		{Name: "dateValidFrom", Column: "DateValidFrom"},
+		{Name: "dateValidTo", Column: "DateValidTo"},
 	},
 }
 

@@ -25,7 +25,13 @@ type PolicyHolder struct {
 	// 1 personal company, 2 limited risk company, 3 association, 4 government, 5 union.
 	LegalForm *int `gorm:"column:LegalForm;type:int"`
 	// 1 retail, 2 industry, 3 building, 4 sailing, 5 services.
-	ActivityCode *int `gorm:"column:ActivityCode;type:int"`
+	ActivityCode       *int    `gorm:"column:ActivityCode;type:int"`
+	AccountancyAccount *string `gorm:"column:AccountancyAccount;type:nvarchar(64)"`
+	// Object with the members bank and account.
+	BankAccount      *JSON     `gorm:"column:bankAccount;type:nvarchar(max)"`
+	PaymentReference *string   `gorm:"column:PaymentReference;type:nvarchar(128)"`
+	DateValidFrom    *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
+	DateValidTo      *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
 }
 
 // TableName names the table.

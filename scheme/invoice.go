@@ -45,8 +45,10 @@ type PaymentRecord struct {
 	Reconciled bool
 	Reference  string // of the payer
 
-	// Keep puts what the sender said beyond the columns into the row, which has its detail.
+	// Keep puts what the sender said beyond that into the row, which has its detail.
 	Keep func(row *persistence.PaymentInvoice) error
+	// Paths gives the names errors use for columns of tblPaymentInvoice.
+	Paths Paths
 }
 
 // owed is an invoice or a bill, as far as paying it goes.
@@ -174,6 +176,12 @@ func (p *PaymentRecord) store(x *persistence.Session, kind *persistence.ContentT
 	if err := p.Keep(row); err != nil {
 		return nil, err
 	}
+	if p.Paths != nil {
+		c := &draftCheck{x: x, paths: p.Paths}
+		if fits(c, row); len(c.faults) > 0 {
+			return nil, c.done()
+		}
+	}
 	if err := persistence.Insert(x, row); err != nil {
 		return nil, err
 	}
@@ -228,6 +236,41 @@ func suspend(x *persistence.Session, kind string, id persistence.UUID) error {
 		return err
 	}
 	return o.mark(x, invoiceSuspended, nil)
+}
+
+// Held gives a payment with its details and their kinds. Errors: core.NotFound, core.Gone.
+func (InvoicePayments) Held(x *persistence.Session, id persistence.UUID) (*persistence.PaymentInvoice, error) {
+	row, err := persistence.One[persistence.PaymentInvoice](x, id)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{db: x.DB().Preload("SubjectKind")}
+	find(l, &row.Details, persistence.Compare(column("", "PaymentUUID"), "=", id), persistence.Compare(column("", "isDeleted"), "=", false))
+	return row, l.err
+}
+
+// Withdraw cancels a payment, which carries its details, and deletes it. Errors:
+// core.Conflict at state when it was found on the account.
+func (p InvoicePayments) Withdraw(x *persistence.Session, row *persistence.PaymentInvoice) error {
+	if row.ReconciliationStatus == reconciled {
+		return core.ErrorAt(core.Conflict, "state", "the payment is reconciled and stays so")
+	}
+	for i := range row.Details {
+		detail := &row.Details[i]
+		if detail.Status != PaymentAccepted {
+			continue
+		}
+		if detail.SubjectKind != nil && detail.SubjectID != nil {
+			if err := suspend(x, detail.SubjectKind.Model, persistence.UUID(*detail.SubjectID)); err != nil {
+				return err
+			}
+		}
+		detail.Status = PaymentCancelled
+		if err := persistence.Update(x, detail); err != nil {
+			return err
+		}
+	}
+	return p.Remove(x, row)
 }
 
 // Remove deletes a payment that was cancelled or refused, with its details. Errors:

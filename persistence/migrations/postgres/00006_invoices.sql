@@ -24,7 +24,12 @@ CREATE TABLE IF NOT EXISTS "tblPolicyHolder" (
     "Email" character varying(255),
     "ContactName" jsonb,
     "LegalForm" integer,
-    "ActivityCode" integer
+    "ActivityCode" integer,
+    "AccountancyAccount" character varying(64),
+    "bankAccount" jsonb,
+    "DateValidFrom" timestamp with time zone,
+    "DateValidTo" timestamp with time zone,
+    "PaymentReference" character varying(128)
 );
 CREATE TABLE IF NOT EXISTS "tblInvoice" (
     "UUID" uuid NOT NULL PRIMARY KEY,

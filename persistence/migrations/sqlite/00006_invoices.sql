@@ -24,7 +24,12 @@ CREATE TABLE IF NOT EXISTS "tblPolicyHolder" (
     "Email" text,
     "ContactName" text,
     "LegalForm" integer,
-    "ActivityCode" integer
+    "ActivityCode" integer,
+    "AccountancyAccount" text,
+    "bankAccount" text,
+    "DateValidFrom" datetime,
+    "DateValidTo" datetime,
+    "PaymentReference" text
 );
 CREATE TABLE IF NOT EXISTS "tblInvoice" (
     "UUID" text NOT NULL PRIMARY KEY,

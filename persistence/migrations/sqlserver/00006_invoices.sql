@@ -24,7 +24,12 @@ IF OBJECT_ID('tblPolicyHolder') IS NULL CREATE TABLE [tblPolicyHolder] (
     [Email] nvarchar(255),
     [ContactName] nvarchar(max),
     [LegalForm] int,
-    [ActivityCode] int
+    [ActivityCode] int,
+    [AccountancyAccount] nvarchar(64),
+    [bankAccount] nvarchar(max),
+    [DateValidFrom] datetime2(7),
+    [DateValidTo] datetime2(7),
+    [PaymentReference] nvarchar(128)
 );
 IF OBJECT_ID('tblInvoice') IS NULL CREATE TABLE [tblInvoice] (
     [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
