@@ -169,3 +169,39 @@ func TestClosedStore(t *testing.T) {
 		}
 	}
 }
+
+// Who signs on while every connection is in use waits as long as a request may take and is
+// told to come again; he gets in when one is free.
+func TestSignOnWaitsForAConnection(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		short := assemble(t, store, func(p *cmd.Parts) { p.Config.RequestTimeout, p.Config.IdentityCache = 300*time.Millisecond, 0 })
+		calls := []call{
+			{target: "/fhir/Patient?_count=1", user: admin},
+			{target: "/api/api_fhir_r4/Location/", user: admin},
+			{method: "POST", target: "/api/api_fhir_r4/login/", body: `{"username":"Admin","password":"admin123"}`},
+		}
+		pool, err := store.Read(system()).DB().DB()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool.SetMaxOpenConns(1)
+		held, err := pool.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range calls {
+			if w := c.on(short); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+				t.Errorf("%s while no connection is free: %d, Retry-After %q, %.200s", c.target, w.Code, w.Header().Get("Retry-After"), w.Body)
+			}
+		}
+		if err := held.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s := assemble(t, store, func(p *cmd.Parts) { p.Config.IdentityCache = 0 })
+		for _, c := range calls {
+			if w := c.on(s); w.Code != 200 {
+				t.Errorf("%s when one is free again: %d %.200s", c.target, w.Code, w.Body)
+			}
+		}
+	})
+}
