@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: help build front front-test front-check run test check unit tsql conformance testscripts testscripts-generate bench mutation clean
+.PHONY: help build front front-test front-check run test check unit tsql fhirpath conformance testscripts testscripts-generate bench mutation clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,8 +22,8 @@ front-check: build
 run: ## serve the demo on http://127.0.0.1:8000
 	go run ./cmd/openimis serve --demo
 
-test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite and PostgreSQL, T-SQL, conformance, the React UI in a browser
-	./scripts/with-postgres $(MAKE) --no-print-directory unit tsql conformance front-check
+test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite and PostgreSQL, T-SQL, FHIRPath, conformance, the React UI in a browser
+	./scripts/with-postgres $(MAKE) --no-print-directory unit tsql fhirpath conformance front-check
 
 check: ## formatting, vet and staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -36,6 +36,9 @@ unit: ## the Go tests with coverage per package
 
 tsql: ## parse as T-SQL what the tests would send to SQL Server
 	cd conformance/tsqlcheck && go vet ./... && go test ./... && go run . $(CURDIR)/.build/tsql ../../persistence/migrations/sqlserver
+
+fhirpath: ## the official FHIRPath suite, which Maven brings
+	./scripts/fhirpath-suite
 
 conformance: build ## the TestScripts against demo servers
 	./scripts/conformance
