@@ -54,7 +54,10 @@ func upload(t *testing.T, s *server.Server, user, register, file string, fields 
 		_, _ = part.Write([]byte(file))
 	}
 	_ = form.Close()
-	r := httptest.NewRequest("POST", "/api/tools/registers/upload_"+register, &body)
+	if !strings.Contains(register, "/") {
+		register = "registers/upload_" + register
+	}
+	r := httptest.NewRequest("POST", "/api/tools/"+register, &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	name, password, _ := strings.Cut(user, ":")
 	r.SetBasicAuth(name, password)
@@ -75,6 +78,8 @@ func TestRegistersAsXML(t *testing.T) {
 		for register, change := range map[string][2]string{
 			"diagnoses":        {"</Diagnoses>", "<Diagnosis><DiagnosisCode>ZZ9</DiagnosisCode><DiagnosisName>Homesick</DiagnosisName></Diagnosis></Diagnoses>"},
 			"healthfacilities": {"Amberfield Hospital", "Amberfield Clinic"},
+			"items":            {"<ItemName>", "<ItemName>Better "},
+			"services":         {"<ServicePrice>", "<ServicePrice>1"},
 			"locations":        {"</Villages>", "<Village><MunicipalityCode>none</MunicipalityCode><VillageCode>ZZ9</VillageCode><VillageName>Nowhere</VillageName></Village></Villages>"},
 		} {
 			w := call{target: "/api/tools/registers/download_" + register, user: "Admin:admin123"}.on(s)
@@ -140,9 +145,9 @@ func TestUploadsAreRefusedInWords(t *testing.T) {
 func TestRegistersAsTables(t *testing.T) {
 	s := demoOnSQLite(t)
 	for path, want := range map[string]string{
-		"items":                    "code,name,type,package,quantity,price,care_type,frequency,patient_category,maximum_amount\n",
-		"services?file_format=csv": "code,name,type,level,price,care_type,frequency,patient_category,category,packagetype,maximum_amount\n",
-		"items?file_format=json":   `[{"care_type":"`,
+		"items":                    "code,name,type,package,price,quantity,care_type,frequency,male_cat,female_cat,adult_cat,minor_cat\n",
+		"services?file_format=csv": "code,name,type,level,price,category,care_type,frequency,male_cat,female_cat,adult_cat,minor_cat\n",
+		"items?file_format=json":   `[{"adult_cat":"`,
 	} {
 		w := call{target: "/api/tools/exports/" + path, user: "scheme:scheme123"}.on(s)
 		if w.Code != 200 || !strings.HasPrefix(w.Body.String(), want) || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment; filename=") {
@@ -177,6 +182,50 @@ func TestRegistersAsTables(t *testing.T) {
 	if w := (call{target: "/api/im_export/exports/insurees", user: "scheme:scheme123"}.on(s)); w.Code != 403 {
 		t.Errorf("without the right: %d", w.Code)
 	}
+}
+
+// What a register is handed out as in a table is taken in again without a change; a row that
+// cannot be read keeps no other out.
+func TestRegistersFromTables(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		for _, register := range []string{"items", "services"} {
+			for _, format := range []string{"csv", "xlsx"} {
+				file := call{target: "/api/tools/exports/" + register + "?file_format=" + format, user: "Admin:admin123"}.on(s).Body.String()
+				code, same := upload(t, s, "Admin:admin123", "imports/"+register, file)
+				if code != 200 || !same.Success || same.Data.Sent < 5 || same.Data.Created+same.Data.Updated+same.Data.Deleted != 0 {
+					t.Errorf("%s as %s: %d %+v %+v", register, format, code, same, same.Data)
+				}
+			}
+		}
+		table := "\ufeffcode,name,type,price,care_type,frequency,male_cat\nZZ1,'=Tea,d,2.50,o,,0\nZZ2,Nothing,X,1e9,B,daily,maybe\n"
+		code, out := upload(t, s, "Admin:admin123", "imports/items", table)
+		if code != 200 || out.Success || out.Data.Created != 1 {
+			t.Fatalf("%d %+v %+v", code, out, out.Data)
+		}
+		for _, want := range []string{`row 2, ZZ2: ItemPrice: "1e9" is no number`, `row 2, ZZ2: ItemFrequency: "daily" is no number of days`, `row 2, ZZ2: ItemPatCat: "maybe" is neither 1 nor 0`, `row 2, ZZ2: ItemType: "X" is none of D, M`} {
+			if !slices.ContainsFunc(out.Errors, func(e string) bool { return strings.HasPrefix(e, want) }) {
+				t.Errorf("%q lacks %s", out.Errors, want)
+			}
+		}
+		after := call{target: "/api/tools/exports/items", user: "Admin:admin123"}.on(s).Body.String()
+		if !strings.Contains(after, "\nZZ1,'=Tea,D,,2.50,,O,,0,1,1,1\n") {
+			t.Errorf("%s", after)
+		}
+		for file, want := range map[string]string{
+			"": "no line with the names", "code,delete\nZZ1,1\n": `no column "delete"`, "code\n\"": "neither CSV nor XLSX", "PK\x03\x04": "no workbook", "code,name\nA\n": "neither CSV nor XLSX",
+		} {
+			if file == "" {
+				file = "\n"
+			}
+			if code, out := upload(t, s, "Admin:admin123", "imports/items", file); code != 400 || !strings.Contains(out.Error, want) {
+				t.Errorf("%q: %d %+v", file, code, out)
+			}
+		}
+		if w := (call{method: "POST", target: "/api/tools/imports/items", user: "CA001:claims123"}).on(s); w.Code != 403 {
+			t.Errorf("without the right: %d", w.Code)
+		}
+	})
 }
 
 // A photograph is seen by who may see the person, as the picture it is.

@@ -63,12 +63,17 @@ func (MedicalItems) check(x *persistence.Session, d *ItemDraft) error {
 	i, c := &d.Item, &draftCheck{x: x, paths: d.Paths}
 	fits(c, i)
 	c.needed("ItemCode", i.ItemCode, "the code of the item")
-	c.needed("ItemName", i.ItemName, "the name of the item")
-	c.letter("ItemType", i.ItemType, "DM", false)
-	c.letter("ItemCareType", i.ItemCareType, "IOB", false)
+	c.item(i)
 	c.patients("ItemPatCat", i.ItemPatCat)
 	refuseTaken(c, unique{"ItemCode", "code", "item", persistence.Same}, i.ItemCode, i)
 	return c.done()
+}
+
+// item refuses what an item cannot be, whoever brings it.
+func (c *draftCheck) item(i *persistence.Item) {
+	c.needed("ItemName", i.ItemName, "the name of the item")
+	c.letter("ItemType", i.ItemType, "DM", false)
+	c.letter("ItemCareType", i.ItemCareType, "IOB", false)
 }
 
 // patients refuses a set of patients nobody belongs to: it needs a sex and an age.
@@ -182,16 +187,21 @@ func (MedicalServices) check(x *persistence.Session, d *ServiceDraft) error {
 	s, c := &d.Service, &draftCheck{x: x, paths: d.Paths}
 	fits(c, s)
 	c.needed("ServCode", s.ServCode, "the code of the service")
+	c.service(s)
+	c.patients("ServPatCat", s.ServPatCat)
+	d.checkParts(c)
+	refuseTaken(c, unique{"ServCode", "code", "service", persistence.Same}, s.ServCode, s)
+	return c.done()
+}
+
+// service refuses what a service cannot be, whoever brings it.
+func (c *draftCheck) service(s *persistence.Service) {
 	c.needed("ServName", s.ServName, "the name of the service")
 	c.letter("ServType", s.ServType, "PC", false)
 	c.letter("ServLevel", s.ServLevel, "SVDH", false)
 	c.letter("ServCareType", s.ServCareType, "IOB", false)
 	c.letter("ServCategory", text(s.ServCategory), "SDAHCOV", true)
 	c.letter("ServPackageType", text(s.ServPackageType), ServiceSingle+ServicePriced+ServiceFlatFee, true)
-	c.patients("ServPatCat", s.ServPatCat)
-	d.checkParts(c)
-	refuseTaken(c, unique{"ServCode", "code", "service", persistence.Same}, s.ServCode, s)
-	return c.done()
 }
 
 // checkParts checks what a package holds: single services and items, each once. A service

@@ -158,9 +158,7 @@ type CatchmentRow struct {
 func (u Uploads) Facilities(x *persistence.Session, rows []FacilityRow, served []CatchmentRow) (*UploadOutcome, error) {
 	up := newUploading(x, u, "HFCode", func(f *persistence.HealthFacility) string { return f.HFCode })
 	key := column("tblHF", "HfID")
-	for _, use := range []struct{ table, column string }{{"tblClaim", "HFID"}, {"tblClaimAdmin", "HFId"}, {"tblInsuree", "HFID"}, {"tblUsers", "HFID"}, {"tblHFCatchment", "HFID"}} {
-		up.used = append(up.used, persistence.Exists(use.table, use.column, key))
-	}
+	up.used = append(usedBy(key, "HFID", "tblClaim", "tblInsuree", "tblUsers", "tblHFCatchment"), persistence.Exists("tblClaimAdmin", "HFId", key))
 	districts := newUploading(x, Uploads{Strategy: UploadBoth}, "LocationCode", func(r *persistence.Location) string { return text(r.LocationCode) }, ofLevel("D"))
 	villages := newUploading(x, Uploads{Strategy: UploadBoth}, "LocationCode", func(r *persistence.Location) string { return text(r.LocationCode) }, ofLevel("V"))
 	c, lists := &draftCheck{x: x}, facilityLists{}
@@ -200,27 +198,17 @@ func (u Uploads) Facilities(x *persistence.Session, rows []FacilityRow, served [
 
 // into writes the row into a facility.
 func (r *FacilityRow) into(f *persistence.HealthFacility) {
-	put := func(to *string, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			*to = value
-		}
-	}
-	maybe := func(to **string, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			*to = &value
-		}
-	}
 	f.HFCode = strings.TrimSpace(r.Code)
-	put(&f.HFName, r.Name)
-	put(&f.LegalForm, r.LegalForm)
-	put(&f.HFLevel, r.Level)
-	put(&f.HFCareType, r.CareType)
-	maybe(&f.HFSublevel, r.Sublevel)
-	maybe(&f.HFAddress, r.Address)
-	maybe(&f.Phone, r.Phone)
-	maybe(&f.Fax, r.Fax)
-	maybe(&f.EMail, r.Email)
-	maybe(&f.AccCode, r.Account)
+	takeText(&f.HFName, r.Name)
+	takeText(&f.LegalForm, r.LegalForm)
+	takeText(&f.HFLevel, r.Level)
+	takeText(&f.HFCareType, r.CareType)
+	takeMaybe(&f.HFSublevel, r.Sublevel)
+	takeMaybe(&f.HFAddress, r.Address)
+	takeMaybe(&f.Phone, r.Phone)
+	takeMaybe(&f.Fax, r.Fax)
+	takeMaybe(&f.EMail, r.Email)
+	takeMaybe(&f.AccCode, r.Account)
 }
 
 // writeCatchments writes the villages that facilities of the upload serve.

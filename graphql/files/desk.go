@@ -36,6 +36,9 @@ func (d *Desk) Routes() []Route {
 			Route{"GET", "/api/tools/registers/download_" + register.name, []int{register.download}, register.what + " as XML", d.download(register), "", ""},
 			Route{"POST", "/api/tools/registers/upload_" + register.name, []int{register.upload}, register.what + " from XML", d.upload(register), "", ""})
 	}
+	for _, register := range imports {
+		routes = append(routes, Route{"POST", "/api/tools/imports/" + register.name, []int{register.upload}, register.what + " from a table", d.upload(register), "", ""})
+	}
 	for _, export := range exports {
 		routes = append(routes, Route{"GET", "/api/" + export.path, []int{export.right}, export.what + " as a table", d.table(export), export.audited, ""})
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/openimis/openimis-go/scheme"
 )
 
-// register is one that is exchanged as XML.
+// register is one that is exchanged as a file. write is nil for what is only taken in.
 type register struct {
 	name, what       string
 	upload, download int // rights
@@ -27,6 +27,14 @@ var registers = []register{
 	{"diagnoses", "the register of diagnoses", 131001, 131002, writeDiagnoses, readDiagnoses},
 	{"healthfacilities", "the register of health facilities", 131003, 131004, writeFacilities, readFacilities},
 	{"locations", "the tree of locations", 131005, 131006, writeLocations, readLocations},
+	{"items", "the register of medical items", 131007, 131008, writeItems, readItems},
+	{"services", "the register of medical services", 131009, 131010, writeServices, readServices},
+}
+
+// imports are the registers that are taken in as tables.
+var imports = []register{
+	{name: "items", what: "the register of medical items", upload: 131007, read: imported(storeItems)},
+	{name: "services", what: "the register of medical services", upload: 131009, read: imported(storeServices)},
 }
 
 // strategies are the names the UI has for what an upload may do.
@@ -70,7 +78,7 @@ type counts struct {
 // fault is reported and does not keep the others out.
 func (d *Desk) upload(register register) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		document, u, err := uploaded(r)
+		document, u, err := uploaded(r, register.write == nil)
 		if err != nil {
 			return refused(w, err)
 		}
@@ -122,8 +130,9 @@ func refused(w http.ResponseWriter, err error) error {
 // memory is how much of a form is held in memory; a larger file goes through a temporary one.
 const memory = 4 << 20
 
-// uploaded reads the form of an upload.
-func uploaded(r *http.Request) ([]byte, scheme.Uploads, error) {
+// uploaded reads the form of an upload. Forms for tables may leave the strategy out: they
+// store what is new and change what is there.
+func uploaded(r *http.Request, table bool) ([]byte, scheme.Uploads, error) {
 	u := scheme.Uploads{}
 	if err := r.ParseMultipartForm(memory); err != nil {
 		var large *http.MaxBytesError
@@ -133,9 +142,13 @@ func uploaded(r *http.Request) ([]byte, scheme.Uploads, error) {
 		return nil, u, core.ErrorAt(core.Invalid, "file", "the body is not a form with a file")
 	}
 	defer r.MultipartForm.RemoveAll()
+	strategy := r.FormValue("strategy")
+	if strategy == "" && table {
+		strategy = "INSERT_UPDATE"
+	}
 	var known bool
-	if u.Strategy, known = strategies[r.FormValue("strategy")]; !known {
-		return nil, u, core.ErrorAt(core.Invalid, "strategy", "%q is none of INSERT, UPDATE, INSERT_UPDATE and INSERT_UPDATE_DELETE", r.FormValue("strategy"))
+	if u.Strategy, known = strategies[strategy]; !known {
+		return nil, u, core.ErrorAt(core.Invalid, "strategy", "%q is none of INSERT, UPDATE, INSERT_UPDATE and INSERT_UPDATE_DELETE", strategy)
 	}
 	switch r.FormValue("dry_run") {
 	case "true", "True", "1", "on":

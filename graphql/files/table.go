@@ -25,9 +25,9 @@ type export struct {
 
 var exports = []export{
 	{"tools/exports/items", "the register of medical items", 122101, "",
-		[]string{"code", "name", "type", "package", "quantity", "price", "care_type", "frequency", "patient_category", "maximum_amount"}, itemRows},
+		headerOf[itemLine](), rowsFrom(itemLines)},
 	{"tools/exports/services", "the register of medical services", 121401, "",
-		[]string{"code", "name", "type", "level", "price", "care_type", "frequency", "patient_category", "category", "packagetype", "maximum_amount"}, serviceRows},
+		headerOf[serviceLine](), rowsFrom(serviceLines)},
 	{"im_export/exports/insurees", "insured persons", 101101, "$export",
 		[]string{"insurance_number", "last_name", "other_names", "birth_date", "gender", "marital", "head", "head_insurance_number", "village_code", "phone", "email", "passport", "card_issued", "status"}, insureeRows},
 }
@@ -77,28 +77,12 @@ func named(header []string, rows [][]string) []map[string]string {
 	return out
 }
 
-func itemRows(x *persistence.Session) ([][]string, error) {
-	items, err := everything[persistence.Item](x, "tblItems", "ItemCode")
-	rows := make([][]string, len(items))
-	for i, item := range items {
-		rows[i] = []string{
-			item.ItemCode, item.ItemName, item.ItemType, text(item.ItemPackage), amount(item.Quantity), item.ItemPrice.StringFixed(2),
-			item.ItemCareType, number(item.ItemFrequency), strconv.Itoa(item.ItemPatCat), amount(item.MaximumAmount),
-		}
+// rowsFrom makes a table of the lines of a register.
+func rowsFrom[L any](lines func(x *persistence.Session) ([]L, error)) func(x *persistence.Session) ([][]string, error) {
+	return func(x *persistence.Session) ([][]string, error) {
+		found, err := lines(x)
+		return tabled(found), err
 	}
-	return rows, err
-}
-
-func serviceRows(x *persistence.Session) ([][]string, error) {
-	services, err := everything[persistence.Service](x, "tblServices", "ServCode")
-	rows := make([][]string, len(services))
-	for i, service := range services {
-		rows[i] = []string{
-			service.ServCode, service.ServName, service.ServType, service.ServLevel, service.ServPrice.StringFixed(2), service.ServCareType,
-			number(service.ServFrequency), strconv.Itoa(service.ServPatCat), text(service.ServCategory), text(service.ServPackageType), amount(service.MaximumAmount),
-		}
-	}
-	return rows, err
 }
 
 // mostPeople is how many insured persons one table holds; $export of /fhir gives any number.

@@ -89,6 +89,14 @@ func Cell(text string) string {
 	return "'" + text
 }
 
+// Uncell gives back what Cell was given.
+func Uncell(text string) string {
+	if rest, marked := strings.CutPrefix(text, "'"); marked && Cell(rest) == text {
+		return rest
+	}
+	return text
+}
+
 // plain spells a value for programs.
 func plain(value any) string {
 	switch v := value.(type) {

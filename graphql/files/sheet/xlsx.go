@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -62,6 +63,26 @@ func Plain(w io.Writer, name string, rows [][]string) error {
 		err = book.Write(w)
 	}
 	return core.Wrap(core.Internal, err, "the workbook cannot be written")
+}
+
+// The bounds of a workbook that is read, in bytes once unpacked.
+const (
+	mostUnpacked = 64 << 20
+	mostOfSheet  = 32 << 20
+)
+
+// Lines reads the first sheet of a workbook. Errors: core.Invalid at file.
+func Lines(file []byte) ([][]string, error) {
+	book, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: mostOfSheet, RawCellValue: true})
+	if err != nil {
+		return nil, core.ErrorAt(core.Invalid, "file", "the file is no workbook that can be read")
+	}
+	defer book.Close()
+	rows, err := book.GetRows(book.GetSheetName(0))
+	if err != nil {
+		return nil, core.ErrorAt(core.Invalid, "file", "the first sheet of the workbook cannot be read")
+	}
+	return rows, nil
 }
 
 // sheetName gives a name a spreadsheet takes: short and without its signs.
