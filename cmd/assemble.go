@@ -67,7 +67,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	doors = append(append(doors, browsers...), server.FrontDoor(p.Config.Front), filesDoor(p))
+	doors = append(append(doors, browsers...), server.FrontDoor(p.Config.Front), filesDoor(p, book))
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{
 		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,

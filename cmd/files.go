@@ -5,11 +5,15 @@ import (
 
 	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/graphql/files"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // filesDoor makes a door of the files the React UI fetches and sends.
-func filesDoor(p Parts) server.Door {
-	desk := files.Desk{Store: p.Store, PhotoURL: p.Config.PhotoURL}
+func filesDoor(p Parts, book scheme.RuleBook) server.Door {
+	desk := files.Desk{
+		Store: p.Store, PhotoURL: p.Config.PhotoURL,
+		Claims: scheme.Claims{Rules: book, GlobalCodes: p.Config.GlobalClaimCodes}, Policies: scheme.Policies{Rules: book},
+	}
 	door := server.Door{Role: "files"}
 	for _, r := range desk.Routes() {
 		door.Routes = append(door.Routes, server.Route{

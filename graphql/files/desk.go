@@ -5,12 +5,17 @@ import (
 	"net/http"
 
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // Desk is where files are handed out and taken in.
 type Desk struct {
 	Store    *persistence.Store
 	PhotoURL string // address photographs that are not in the database are served under; "" for none
+
+	// The use cases of what phones hand in.
+	Claims   scheme.Claims
+	Policies scheme.Policies
 }
 
 // Route is one verb on one path. The principal of the request's context has one of the
@@ -42,7 +47,12 @@ func (d *Desk) Routes() []Route {
 	for _, export := range exports {
 		routes = append(routes, Route{"GET", "/api/" + export.path, []int{export.right}, export.what + " as a table", d.table(export), export.audited, ""})
 	}
-	routes = append(routes, Route{"GET", "/api/tools/extracts/download_master_data", []int{rightMasterData}, "the registers a phone needs to enrol people, as a zip archive", d.masterDataFile, "", ""})
+	routes = append(routes, Route{"GET", "/api/tools/extracts/download_master_data", []int{rightMasterData}, "the registers a phone needs to enrol people, as a zip archive", d.masterDataFile, "", ""},
+		Route{"GET", "/api/tools/extracts/download_feedbacks", []int{rightOfficerExtract}, "the patients an officer is to ask, as a zip archive", d.ofOfficer("feedbacks", feedbackPrompts), "$feedbacks", ""},
+		Route{"GET", "/api/tools/extracts/download_renewals", []int{rightOfficerExtract}, "the policies an officer is to renew, as a zip archive", d.ofOfficer("renewals", renewalPrompts), "$renewals", ""})
+	for _, upload := range phoneUploads {
+		routes = append(routes, Route{"POST", "/api/tools/extracts/upload_" + upload.name, []int{upload.right}, upload.what + ", from XML or JSON, also in a zip archive", d.handIn(upload), "", ""})
+	}
 	return append(routes, d.papers()...)
 }
 

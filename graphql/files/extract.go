@@ -1,8 +1,6 @@
 package files
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -10,7 +8,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -54,21 +51,7 @@ func (d *Desk) masterDataFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		tables[table.name] = rows
 	}
-	var file bytes.Buffer
-	archive := zip.NewWriter(&file)
-	entry, err := archive.Create("MasterData.txt")
-	if err == nil {
-		err = json.NewEncoder(entry).Encode(tables)
-	}
-	if err == nil {
-		err = archive.Close()
-	}
-	if err != nil {
-		return core.Wrap(core.Internal, err, "the archive cannot be written")
-	}
-	attach(w, "application/zip", "MasterData.zip")
-	_, err = file.WriteTo(w)
-	return err
+	return zipped(w, "MasterData", tables)
 }
 
 // picked gives the columns of all live rows of a register in the caller's scope. Every row

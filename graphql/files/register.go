@@ -130,16 +130,26 @@ func refused(w http.ResponseWriter, err error) error {
 // memory is how much of a form is held in memory; a larger file goes through a temporary one.
 const memory = 4 << 20
 
+// formOf reads the form of a request, whose files the caller removes. Errors: core.Invalid at
+// file, core.TooLarge.
+func formOf(r *http.Request) error {
+	err := r.ParseMultipartForm(memory)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return core.Errorf(core.TooLarge, "the file is larger than %d bytes", large.Limit)
+	}
+	if err != nil {
+		return core.ErrorAt(core.Invalid, "file", "the body is not a form with a file")
+	}
+	return nil
+}
+
 // uploaded reads the form of an upload. Forms for tables may leave the strategy out: they
 // store what is new and change what is there.
 func uploaded(r *http.Request, table bool) ([]byte, scheme.Uploads, error) {
 	u := scheme.Uploads{}
-	if err := r.ParseMultipartForm(memory); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, u, core.Errorf(core.TooLarge, "the file is larger than %d bytes", large.Limit)
-		}
-		return nil, u, core.ErrorAt(core.Invalid, "file", "the body is not a form with a file")
+	if err := formOf(r); err != nil {
+		return nil, u, err
 	}
 	defer r.MultipartForm.RemoveAll()
 	strategy := r.FormValue("strategy")
