@@ -101,7 +101,7 @@ func TestClaimForm(t *testing.T) {
 		for list, ware := range map[string]string{"items": "item", "services": "service"} {
 			if id, _ := at(row, list, "id").(string); id != "" {
 				key, _ := strconv.Atoi(id)
-				review[list] = []any{map[string]any{"id": key, ware + "Id": number(t, at(model, list, ware, "id")), "qtyApproved": "1.00", "priceApproved": "10.00", "justification": "half", "status": 1, "rejectionReason": 0}}
+				review[list] = []any{map[string]any{"id": key, ware + "Id": number(t, at(model, list, ware, "id")), "qtyApproved": "1.00", "priceApproved": "10.00", "justification": "half", "status": 1, "rejectionReason": 0, "serviceServiceSet": []any{}, "serviceItemSet": []any{}}}
 			}
 		}
 		parts := `query ($id: UUID) { claim(uuid: $id) { code services { services { qtyDisplayed } items { qtyDisplayed } } } }`

@@ -23,10 +23,12 @@ const (
 )
 
 // claimLineInput is what the forms of claims and of reviews send of a line. Amounts worked
-// out by the scheme are taken and mean nothing.
+// out by the scheme are taken and mean nothing, and so do the parts of a package of an item,
+// which has none: the newest form sends them.
 const claimLineInput = `id: Int status: TinyInt! qtyProvided: Decimal qtyApproved: Decimal priceAsked: Decimal priceAdjusted: Decimal priceApproved: Decimal priceValuated: Decimal
 	explanation: String justification: String rejectionReason: SmallInt validityFromReview: DateTime validityToReview: DateTime limitationValue: Decimal limitation: String
-	remuneratedAmount: Decimal deductableAmount: Decimal exceedCeilingAmount: Decimal priceOrigin: String exceedCeilingAmountCategory: Decimal`
+	remuneratedAmount: Decimal deductableAmount: Decimal exceedCeilingAmount: Decimal priceOrigin: String exceedCeilingAmountCategory: Decimal
+	serviceItemSet: [ClaimSubItemInputType] serviceServiceSet: [ClaimSubServiceInputType]`
 
 const claimForm = `id: Int uuid: String code: ClaimCodeInputType! autogenerate: Boolean insureeId: Int! dateFrom: Date! dateTo: Date icdId: Int! icd1Id: Int icd2Id: Int icd3Id: Int icd4Id: Int
 	reviewStatus: TinyInt dateClaimed: Date! dateProcessed: Date healthFacilityId: Int! referFromId: Int referToId: Int batchRunId: Int category: String visitType: String adminId: Int
@@ -39,8 +41,7 @@ var claimInputs = `
 	input ClaimSubItemInputType { id: Int subItemCode: String! qtyProvided: Decimal qtyAsked: Decimal priceAsked: Decimal }
 	input ClaimSubServiceInputType { id: Int subServiceCode: String! qtyProvided: Decimal qtyAsked: Decimal priceAsked: Decimal }
 	input ClaimItemInputType { itemId: Int! ` + claimLineInput + ` }
-	input ClaimServiceInputType { serviceId: Int! legacyId: Int validityTo: DateTime auditUserIdReview: Int policyId: Int
-		serviceItemSet: [ClaimSubItemInputType] serviceServiceSet: [ClaimSubServiceInputType] ` + claimLineInput + ` }
+	input ClaimServiceInputType { serviceId: Int! legacyId: Int validityTo: DateTime auditUserIdReview: Int policyId: Int ` + claimLineInput + ` }
 	input FeedbackInputType { id: Int careRendered: Boolean paymentAsked: Boolean drugPrescribed: Boolean drugReceived: Boolean asessment: SmallInt officerId: Int
 		feedbackDate: DateTime validityFrom: DateTime validityTo: DateTime }
 	input ClaimAttachmentInputType { ` + attachmentForm + ` }

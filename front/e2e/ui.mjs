@@ -9,6 +9,7 @@ export class Ui {
   #out;
   #pending;
   #only;
+  #guests = []; // who else is at work in this step
   #broken = true; // the page may be anywhere: load it anew before the next step
 
   constructor(page, site, { out, pending, only }) {
@@ -34,6 +35,10 @@ export class Ui {
       failure = [{ text: error.message.replaceAll(colours, "").split("\n").slice(0, 4).join(" ") }];
     }
     const faults = [...(await this.watch.take()), ...failure];
+    for (const guest of this.#guests.splice(0)) {
+      faults.push(...(await guest.watch.take()));
+      await guest.page.context().close();
+    }
     const picture = path.join(this.#out, `${String(this.steps.length + 1).padStart(3, "0")} ${name.replaceAll(/[^\w ]+/g, "-")}.png`);
     await this.page.screenshot({ path: picture });
     const passed = faults.length === 0;
@@ -43,6 +48,16 @@ export class Ui {
     console.log(`${state.padEnd(10)} ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
     if (state === "failed") tell(faults, path.relative(process.cwd(), picture));
     return passed;
+  }
+
+  // beside gives a second person at a computer of his own, who leaves when the step ends.
+  async beside() {
+    const context = await this.page.context().browser().newContext({ viewport: this.page.viewportSize(), locale: "en-GB" });
+    const guest = new Ui(await context.newPage(), this.site, {});
+    guest.page.setDefaultTimeout(this.patience);
+    guest.patience = this.patience;
+    this.#guests.push(guest);
+    return guest;
   }
 
   // open goes to a page of the UI as a link of its own would, or loads it when the page

@@ -56,14 +56,14 @@ export class List {
 
   // act marks the row with the text and does something with what is marked.
   async act(text, action) {
+    await this.ui.page.waitForTimeout(700); // a list that comes late forgets what is marked
+    await this.ui.watch.settled();
     await this.rows.filter({ hasText: text }).first().locator("td").first().click();
     const { page } = this.ui;
     const button = page.locator("main").getByRole("button", { name: action });
-    if (await button.count()) await button.click();
-    else {
-      await page.locator('main button:has(path[d^="M6 10c-1.1"])').click(); // three dots
-      await page.getByRole("menuitem", { name: action }).click();
-    }
+    const dots = page.locator('main button:has(path[d^="M6 10c-1.1"])'); // where there are many actions
+    await button.or(dots).first().click();
+    if (!(await button.count())) await page.getByRole("menuitem", { name: action }).click();
     await this.ui.done();
   }
 }
