@@ -78,7 +78,7 @@ func TestClaimForm(t *testing.T) {
 			t.Errorf("entered: %v", row)
 		}
 		uuids := func() map[string]any { return map[string]any{"uuids": []any{at(row, "uuid")}} }
-		refused(admin, "processClaims", uuids(), "")
+		refused(admin, "processClaims", uuids(), `"title":"ZC-1"`)
 		changed := form()
 		delete(changed, "attachments")
 		changed["uuid"], changed["explanation"] = at(row, "uuid"), "came at night"
@@ -92,7 +92,7 @@ func TestClaimForm(t *testing.T) {
 		if state != 4.0 && state != 1.0 {
 			t.Fatalf("submitted: %v", row)
 		}
-		refused(admin, "submitClaims", uuids(), "")
+		refused(admin, "submitClaims", uuids(), `"title":"ZC-1"`)
 		if state != 4.0 {
 			t.Fatalf("the claim of the demo's own wares was rejected: %v", row)
 		}

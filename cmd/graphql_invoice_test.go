@@ -210,7 +210,7 @@ func TestInvoiceForms(t *testing.T) {
 			if at(events, "totalCount") != 1.0 || at(events, "edges", "node", "message") != "They will pay in cash" || at(events, "edges", "node", "eventType") != "A_0" {
 				t.Errorf("events: %v", events)
 			}
-			refused("accountant:accountant123", title, map[string]any{"uuids": []any{id}}, "right")
+			refused("doctor:doctor123", title, map[string]any{"uuids": []any{id}}, "right")
 			done(title, map[string]any{"uuids": []any{id}})
 			if state() != nil {
 				t.Errorf("the %s is there and %v", kind, state())

@@ -44,7 +44,7 @@ file given with --config. A flag wins over a variable, a variable over the file.
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(newServe(modules), newMigrate(), newImport(), newExport(), newUser(), newConformance(), newBench(modules), newVersion(modules))
+	root.AddCommand(newServe(modules), newMigrate(), newImport(), newExport(), newUser(), newConfiguration(), newConformance(), newBench(modules), newVersion(modules))
 	return root
 }
 

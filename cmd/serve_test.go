@@ -297,7 +297,7 @@ func TestModulesOff(t *testing.T) {
 }
 
 func TestCommandsExplainThemselves(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"user", "add", "--help"}, {"version"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"user", "add", "--help"}, {"configuration", "set", "--help"}, {"version"}} {
 		out, err := run(t.Context(), "", args...)
 		if err != nil || len(out) < 40 {
 			t.Errorf("openimis %s: %v\n%s", strings.Join(args, " "), err, out)

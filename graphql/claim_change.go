@@ -232,9 +232,28 @@ func manyClaims(c *Change, ids []persistence.UUID, counts claimCounts, do claimR
 	}
 	c.Report(map[string]any{"claim_stats": counts})
 	if len(faults) > 0 {
-		return faults
+		return titled(c, faults)
 	}
 	return nil
+}
+
+// titled gives faults of claims the numbers of the claims for titles, as far as the caller
+// sees them.
+func titled(c *Change, faults Faults) error {
+	ids := make([]persistence.UUID, len(faults))
+	for i := range faults {
+		ids[i] = persistence.UUID(faults[i].Title)
+	}
+	claims, err := persistence.SelectMany[persistence.Claim](c.Store.Read(c.Context), ids)
+	if err != nil {
+		return err
+	}
+	for i, id := range ids {
+		if claim := claims[id]; claim != nil {
+			faults[i].Title = claim.ClaimCode
+		}
+	}
+	return faults
 }
 
 // claimRule is what is done to claims in one transaction.

@@ -12,23 +12,15 @@ import (
 // what the UI asks at its start.
 var own = Part{
 	SDL:       `enum ModuleConfigurationLayer { FE BE }`,
-	Types:     append(signOnTypes, moduleConfiguration, fieldControl, language, mutationLog, insureeMutation, familyMutation, userMutation),
+	Types:     append(append(signOnTypes, customFilterTypes...), moduleConfiguration, fieldControl, language, mutationLog, insureeMutation, familyMutation, userMutation),
 	Mutations: signOn,
 	Queries: []Field{
-		{SDL: "moduleConfigurations: [ModuleConfigurationGQLType]", Open: true, Resolve: func(*Call) (any, error) { return []any{}, nil }},
+		{SDL: "moduleConfigurations: [ModuleConfigurationGQLType]", Open: true, Resolve: exposedConfigurations},
 		Listed[persistence.Language]("languages: [LanguageGQLType]", "SortOrder"),
 		mutationLogs,
+		customFilters,
 	},
 }
-
-// The UI has defaults for all its settings, so no configuration need be given.
-var (
-	moduleConfiguration = Object{Name: "ModuleConfigurationGQLType", Fields: []Field{
-		In("id: UUID!"), In("module: String!"), In("layer: ModuleConfigurationLayer!"), In("version: String!"), In("config: String!"),
-		In("isExposed: Boolean!"), In("isDisabledUntil: DateTime"), In("controls: [FieldControlGQLType!]!"),
-	}}
-	fieldControl = Object{Name: "FieldControlGQLType", Fields: []Field{In("id: UUID!"), In("field: String!"), In("usage: Int")}}
-)
 
 var language = Object{Name: "LanguageGQLType", Fields: []Field{
 	Is("code: String!", func(r *persistence.Language) any { return r.LanguageCode }),

@@ -27,8 +27,8 @@ var invoiceInputs = writing("DeleteInvoiceMutationInput", "uuids: [UUID]") + wri
 		label: String fees: Decimal amountReceived: Decimal datePayment: Date paymentOrigin: String payerRef: String! payerName: String dateValidFrom: Date dateValidTo: Date jsonExt: JSONString`)
 
 var invoiceMutations = []Mutation{
-	{Field: Field{SDL: "deleteInvoice(input: DeleteInvoiceMutationInput!): DeleteInvoiceMutationPayload", Rights: []int{rightDeleteInvoice}}, Do: deleteInvoices},
-	{Field: Field{SDL: "deleteBill(input: DeleteBillMutationInput!): DeleteBillMutationPayload", Rights: []int{rightDeleteBill}}, Do: deleteBills},
+	{Field: Field{SDL: "deleteInvoice(input: DeleteInvoiceMutationInput!): DeleteInvoiceMutationPayload", Rights: []int{rightDeleteInvoice}}, Many: deleteInvoices},
+	{Field: Field{SDL: "deleteBill(input: DeleteBillMutationInput!): DeleteBillMutationPayload", Rights: []int{rightDeleteBill}}, Many: deleteBills},
 	{Field: Field{SDL: "createInvoiceEventMessage(input: CreateInvoiceEventMessageMutationInput!): CreateInvoiceEventMessageMutationPayload", Rights: []int{rightTellInvoice}},
 		Do: tell("tblInvoiceEvent", persistence.KindInvoice, "invoiceId")},
 	{Field: Field{SDL: "createBillEventType(input: CreateBillEventTypeMutationInput!): CreateBillEventTypeMutationPayload", Rights: []int{rightTellBill}},
@@ -36,7 +36,7 @@ var invoiceMutations = []Mutation{
 	{Field: Field{SDL: "createPaymentWithDetailInvoice(input: CreatePaymentWithDetailInvoiceMutationInput!): CreatePaymentWithDetailInvoiceMutationPayload",
 		Rights: []int{rightAddInvoicePayment}}, Do: payInvoice},
 	{Field: Field{SDL: "deletePaymentInvoice(input: DeletePaymentInvoiceMutationInput!): DeletePaymentInvoiceMutationPayload",
-		Rights: []int{rightDeleteInvoicePayment}}, Do: deleteInvoicePayments},
+		Rights: []int{rightDeleteInvoicePayment}}, Many: deleteInvoicePayments},
 }
 
 func deleteInvoices(c *Change) error {

@@ -24,7 +24,7 @@ var PolicyHolder = Part{
 	Mutations: []Mutation{
 		{Field: Field{SDL: "createPolicyHolder(input: CreatePolicyHolderMutationInput!): CreatePolicyHolderMutationPayload", Rights: []int{rightAddHolder}}, Do: createHolder},
 		{Field: Field{SDL: "updatePolicyHolder(input: UpdatePolicyHolderMutationInput!): UpdatePolicyHolderMutationPayload", Rights: []int{rightChangeHolder}}, Do: updateHolder},
-		{Field: Field{SDL: "deletePolicyHolder(input: DeletePolicyHolderMutationInput!): DeletePolicyHolderMutationPayload", Rights: []int{rightDeleteHolder}}, Do: deleteHolders},
+		{Field: Field{SDL: "deletePolicyHolder(input: DeletePolicyHolderMutationInput!): DeletePolicyHolderMutationPayload", Rights: []int{rightDeleteHolder}}, Many: deleteHolders},
 	},
 	Queries: []Field{
 		free[persistence.PolicyHolder]("validatePolicyHolderCode(policyHolderCode: String!): Boolean", mapping.PolicyHolders, "code", rightHolders),

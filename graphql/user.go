@@ -25,9 +25,8 @@ var Users = Part{
 			showHistory: Boolean, showDeleted: Boolean, str: String, parentLocation: String, parentLocationLevel: Int, offset: Int, before: String, after: String, first: Int, last: Int,
 			id: ID, username_Icontains: String): UserGQLTypeConnection`,
 			mapping.Staff, Options{Rights: []int{rightUsers}, Order: "username", Filters: userFilters}),
-		// The form asks for what the rules ask for anyhow, and for nothing more.
-		{SDL: "userObligatoryFields: GenericScalar", Resolve: func(*Call) (any, error) { return map[string]any{}, nil }},
-		{SDL: "eoObligatoryFields: GenericScalar", Resolve: func(*Call) (any, error) { return map[string]any{}, nil }},
+		obligatoryFields("userObligatoryFields: GenericScalar", "fields_controls_user"),
+		obligatoryFields("eoObligatoryFields: GenericScalar", "fields_controls_eo"),
 	},
 	Mutations: userMutations,
 }
