@@ -31,16 +31,7 @@ func TestAccessTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.Split(strings.TrimSpace(string(text)), "\n")
-	for _, line := range got {
-		if !slices.Contains(want, line) {
-			t.Errorf("a route the table does not have:\n  %s", line)
-		}
-	}
-	for _, line := range want {
-		if !slices.Contains(got, line) {
-			t.Errorf("a line of the table no route has:\n  %s", line)
-		}
-	}
+	sameLines(t, got, want, "a route the table does not have:\n  %s", "a line of the table no route has:\n  %s")
 	if t.Failed() {
 		t.Log("when the change is meant: go test ./cmd -run TestAccessTable -update, and read the difference")
 	}

@@ -100,16 +100,7 @@ func TestClaimsOnlyGrow(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, line := range listed {
-		if !slices.Contains(now, line) {
-			t.Errorf("/metadata does not claim any more: %s", line)
-		}
-	}
-	for _, line := range now {
-		if !slices.Contains(listed, line) {
-			t.Errorf("/metadata claims what the list does not have: %s", line)
-		}
-	}
+	sameLines(t, now, listed, "/metadata claims what the list does not have: %s", "/metadata does not claim any more: %s")
 	if t.Failed() {
 		t.Log("new lines are added with: go test ./cmd -run TestClaimsOnlyGrow -update; what was claimed once is never taken out")
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,22 @@ func assemble(t testing.TB, store *persistence.Store, change func(*cmd.Parts)) *
 		t.Fatal(err)
 	}
 	return s
+}
+
+// sameLines holds what there is against a committed list; fresh and gone say what is wrong
+// with a line that only one of them has.
+func sameLines(t *testing.T, got, listed []string, fresh, gone string) {
+	t.Helper()
+	for _, line := range got {
+		if !slices.Contains(listed, line) {
+			t.Errorf(fresh, line)
+		}
+	}
+	for _, line := range listed {
+		if !slices.Contains(got, line) {
+			t.Errorf(gone, line)
+		}
+	}
 }
 
 // eachDemo runs the test on a demo in every database there is.

@@ -119,16 +119,7 @@ func TestOperations(t *testing.T) {
 			t.Fatal(err)
 		}
 		known := strings.Fields(string(text))
-		for _, name := range failed {
-			if !slices.Contains(known, name) {
-				t.Errorf("%s is no longer served", name)
-			}
-		}
-		for _, name := range known {
-			if !slices.Contains(failed, name) {
-				t.Errorf("%s is served now: take it off the list", name)
-			}
-		}
+		sameLines(t, failed, known, "%s is no longer served", "%s is served now: take it off the list")
 	})
 }
 
