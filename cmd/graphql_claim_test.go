@@ -32,6 +32,26 @@ func number(t *testing.T, id any) int {
 	return n
 }
 
+// The form of a claim of the 1.4 line asks which claim its person had before it.
+func TestClaimsButOne(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		claim := at(asked(t, s, "Admin:admin123", `{ claims(first: 1) { edges { node { code insuree { chfId } } } } }`, nil), "claims", "edges", "node")
+		out := asked(t, s, "Admin:admin123", `query ($person: String, $code: String) { all: claims(insuree_ChfId: $person) { totalCount }
+			others: claims(insuree_ChfId: $person, codeIsNot: $code, orderBy: "-dateFrom") { totalCount edges { node { code } } } }`,
+			map[string]any{"person": at(claim, "insuree", "chfId"), "code": at(claim, "code")})
+		others, _ := at(out, "others", "edges").([]any)
+		if at(out, "others", "totalCount") != at(out, "all", "totalCount").(float64)-1 {
+			t.Errorf("but for %v: %v", at(claim, "code"), out)
+		}
+		for _, other := range others {
+			if at(other, "node", "code") == at(claim, "code") {
+				t.Errorf("%v is among %v", at(claim, "code"), others)
+			}
+		}
+	})
+}
+
 // A claim is entered by the form, found in the list, changed, submitted, chosen for review,
 // reviewed, processed, and gets its feedback; each step shows in the list, and what its
 // state does not allow is refused.

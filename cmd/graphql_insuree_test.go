@@ -202,3 +202,22 @@ func TestOneInsureeOnAllDoors(t *testing.T) {
 		t.Error("the officer sees everybody")
 	})
 }
+
+// The newest form of a person is told what is wrong with an insurance number; the form of the
+// 1.4 line reads yes or no, and yes for the number the person has.
+func TestInsureeNumberForms(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		taken := at(asked(t, s, "Admin:admin123", `{ insurees(first: 1) { edges { node { chfId } } } }`, nil), "insurees", "edges", "node", "chfId").(string)
+		for number, want := range map[string]struct {
+			code  float64
+			older bool
+		}{"999000111": {0, true}, taken: {1, true}, " ": {2, false}, strings.Repeat("1", 60): {3, false}} {
+			out := asked(t, s, "Admin:admin123", `query ($n: String!) { isValid: insureeNumberValidity(insureeNumber: $n) insureeNumberValidity(insureeNumber: $n)
+				newest: insureeNumberValidity(insureeNumber: $n) { isValid errorCode } }`, map[string]any{"n": number})
+			if at(out, "newest", "errorCode") != want.code || at(out, "newest", "isValid") != (want.code == 0) || at(out, "isValid") != want.older || at(out, "insureeNumberValidity") != want.older {
+				t.Errorf("%q: %v", number, out)
+			}
+		}
+	})
+}

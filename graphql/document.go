@@ -75,6 +75,7 @@ func (d *documents) parse(text string) (*ast.Document, error) {
 		return nil, err
 	}
 	dropNulls(document)
+	answerOlder(document)
 	return document, d.limits.check(document)
 }
 

@@ -30,6 +30,7 @@ var Insuree = Part{
 		Listed[persistence.Relation]("relations: [RelationGQLType]", "SortOrder"),
 		{SDL: "canAddInsuree(familyId: Int!): [String]", Rights: []int{rightInsurees}, Resolve: canAddInsuree},
 		{SDL: "insureeNumberValidity(insureeNumber: String!): ValidationMessageGQLType", Rights: []int{rightInsurees}, Resolve: insureeNumberValidity},
+		{SDL: "insureeNumberIsGood(insureeNumber: String!): Boolean", Rights: []int{rightInsurees}, Resolve: insureeNumberIsGood},
 	},
 }
 

@@ -46,7 +46,7 @@ let ui;
 try {
   const page = await browser.newPage({ viewport: { width: 1500, height: 950 }, locale: "en-GB" });
   page.setDefaultNavigationTimeout(60_000);
-  ui = new Ui(page, server.url, { out, pending, only: options.only });
+  ui = new Ui(page, server.url, { out, pending, only: options.only, line: options.line });
   for (const name of scenarios) {
     const { default: scenario } = await import(`./scenarios/${name}.mjs`);
     await scenario(ui);

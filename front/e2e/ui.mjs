@@ -12,8 +12,8 @@ export class Ui {
   #guests = []; // who else is at work in this step
   #broken = true; // the page may be anywhere: load it anew before the next step
 
-  constructor(page, site, { out, pending, only }) {
-    Object.assign(this, { page, site, watch: new Watch(page, site) });
+  constructor(page, site, { out, pending, only, line }) {
+    Object.assign(this, { page, site, newest: line === "newest", watch: new Watch(page, site) });
     this.#out = out;
     this.#pending = pending;
     this.#only = new RegExp(only);

@@ -143,7 +143,7 @@ func TestSmallHasEverything(t *testing.T) {
 			{"feedback", count(t, s, &persistence.Feedback{}, live), 3, 40},
 			{"prompts", count(t, s, &persistence.FeedbackPrompt{}, live), 3, 60},
 			{"reviewed claims", count(t, s, &persistence.Claim{}, live+` AND "ReviewStatus" = 8`), 3, 60},
-			{"role rights", count(t, s, &persistence.RoleRight{}, live), 223, 229},
+			{"role rights", count(t, s, &persistence.RoleRight{}, live), 228, 234},
 			{"photographs nobody has", count(t, s, &persistence.Photo{}, `"photo" IS NULL`), 0, 0},
 			{"policy holders", count(t, s, &persistence.PolicyHolder{}, ""), 4, 4},
 			{"invoices of policy holders", count(t, s, &persistence.Invoice{}, `"ThirdpartyType" = 4`), 2, 20},

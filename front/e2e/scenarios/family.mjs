@@ -30,7 +30,7 @@ export default async function family(ui) {
   await ui.step("family: a member is added", async () => {
     await overview();
     await ui.page.getByRole("button", { name: "Add new" }).click();
-    await ui.at(/\/insurees\/insuree\//);
+    await ui.at(/\/insurees?\/insuree\//);
     await person("999000222", "Ben", /^Male/, 2015);
     await ui.choose("Relationship", /Son/);
     await ui.save();
