@@ -148,9 +148,10 @@ export class Ui {
     await this.watch.settled();
   }
 
-  // save presses the round button of a form and waits until the change is done.
+  // save presses the round button of a form, a disk or an arrow into a tray, and waits until
+  // the change is done.
   async save() {
-    await this.page.locator('button.MuiFab-root:has(path[d^="M17 3H5"])').click();
+    await this.page.locator('button.MuiFab-root:has(path[d^="M17 3H5"], path[d^="M19 12v7H5"])').click();
     await this.done();
   }
 
