@@ -184,3 +184,31 @@ func TestClaimsAreChecked(t *testing.T) {
 		}
 	})
 }
+
+// A patch may not take a resource out of the profile it claims, in whatever way it is written.
+func TestPatchThatBreaksAProfile(t *testing.T) {
+	const phone = `[{"system":"phone","value":"1"}]`
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		at := "/fhir/Location/" + readBundle(t, call{target: "/fhir/Location?_count=1", user: admin}.on(s)).Entry[0].Resource.ID
+		before := call{target: at, user: admin}.on(s).Body.String()
+		if !strings.Contains(before, `StructureDefinition/openimis-location"`) {
+			t.Fatalf("the place claims no profile: %s", before)
+		}
+		for _, c := range []struct{ name, kind, body, place string }{
+			{"forbidden by JSON Patch", "application/json-patch+json", `[{"op":"add","path":"/telecom","value":` + phone + `}]`, "Location.telecom[0]"},
+			{"forbidden by merge", "application/merge-patch+json", `{"telecom":` + phone + `}`, "Location.telecom[0]"},
+			{"forbidden by FHIRPath Patch", asFHIR, `{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"Location"},
+				{"name":"name","valueString":"telecom"},{"name":"value","valueContactPoint":{"system":"phone","value":"1"}}]}]}`, "Location.telecom[0]"},
+			{"needed", "application/json-patch+json", `[{"op":"remove","path":"/name"}]`, "Location.name"},
+		} {
+			w := call{method: "PATCH", target: at, body: c.body, user: admin, header: map[string]string{"Content-Type": c.kind}}.on(s)
+			if w.Code != 422 || !strings.Contains(w.Body.String(), `"expression":["`+c.place+`"]`) {
+				t.Errorf("%s: %d %s, want 422 at %s", c.name, w.Code, w.Body, c.place)
+			}
+		}
+		if after := (call{target: at, user: admin}).on(s).Body.String(); after != before {
+			t.Errorf("something was written: %s", after)
+		}
+	})
+}
