@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/openimis/openimis-go/fhir"
+	"github.com/openimis/openimis-go/fhir/profile"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
@@ -209,6 +212,41 @@ func TestPatchThatBreaksAProfile(t *testing.T) {
 		}
 		if after := (call{target: at, user: admin}).on(s).Body.String(); after != before {
 			t.Errorf("something was written: %s", after)
+		}
+	})
+}
+
+// What is shown keeps the rules of R4 itself, whatever the type.
+func TestWhatIsShownKeepsTheRules(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		read := func(target string) *fhir.Object {
+			t.Helper()
+			w := call{target: target, user: admin}.on(s)
+			tree, err := fhir.ParseJSON(w.Body.Bytes())
+			if w.Code != 200 || err != nil {
+				t.Fatalf("%s: %d %v %.300s", target, w.Code, err, w.Body)
+			}
+			return tree
+		}
+		seen := map[string]int{}
+		for _, rest := range read("/fhir/metadata").List("rest")[0].(*fhir.Object).List("resource") {
+			typ := rest.(*fhir.Object)
+			if len(typ.List("searchParam")) == 0 {
+				continue
+			}
+			for _, entry := range read("/fhir/" + typ.String("type") + "?_count=20").List("entry") {
+				resource := entry.(*fhir.Object).Object("resource")
+				for _, issue := range profile.NewSet().Validate(resource, profile.Options{Now: time.Now}) {
+					if issue.Errs() {
+						t.Errorf("%s/%s: %s: %s", typ.String("type"), resource.String("id"), issue.Path, issue.Text)
+					}
+				}
+				seen[typ.String("type")]++
+			}
+		}
+		if len(seen) < 20 || seen["AuditEvent"] == 0 {
+			t.Errorf("only these were looked at: %v", seen)
 		}
 	})
 }

@@ -225,9 +225,15 @@ func auditEntitiesOf(a *persistence.Audit) []r4.AuditEventEntity {
 	}
 	if a.Query != "" || a.Type != "" && a.Entity == "" {
 		role := coding(systemAuditEntityRole, "24", "Query")
-		search := r4.AuditEventEntity{Role: &role, Name: filled(a.Type)}
-		if a.Query != "" {
+		search := r4.AuditEventEntity{Role: &role}
+		if fhir.IsResourceType(a.Type) {
+			typ := coding("http://hl7.org/fhir/resource-types", a.Type, a.Type)
+			search.Type = &typ
+		}
+		if a.Query != "" { // beside which R4 allows no name
 			search.Query = pointer(base64.StdEncoding.EncodeToString([]byte(a.Query)))
+		} else {
+			search.Name = filled(a.Type)
 		}
 		list = append(list, search)
 	}
