@@ -22,8 +22,8 @@ front-check: build
 run: ## serve the demo on http://127.0.0.1:8000
 	go run ./cmd/openimis serve --demo
 
-test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite and PostgreSQL, T-SQL, conformance, the React UI in a browser
-	./scripts/with-postgres $(MAKE) --no-print-directory unit tsql conformance front-check
+test: check ## everything CI runs: formatting, vet, staticcheck, tests on SQLite, PostgreSQL and RabbitMQ, T-SQL, conformance, the React UI in a browser
+	./scripts/with-postgres ./scripts/with-rabbitmq $(MAKE) --no-print-directory unit tsql conformance front-check
 
 check: ## formatting, vet and staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi

@@ -12,6 +12,7 @@ import (
 
 	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/bus"
 	"github.com/openimis/openimis-go/core/config"
 	"github.com/openimis/openimis-go/core/telemetry"
 	"github.com/openimis/openimis-go/fhir/rest"
@@ -33,6 +34,7 @@ type Parts struct {
 	Metrics  *telemetry.Metrics // the ones the store was opened with; nil for none
 	Log      *slog.Logger       // nil for none
 	Clock    core.Clock         // nil for the machine's
+	Bus      *bus.Bus           // wakes workers; nil for those of this process only
 }
 
 // Assemble puts the doors of the configuration behind one address. It opens no port.
@@ -47,6 +49,12 @@ func Assemble(p Parts) (*server.Server, error) {
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics()
 	}
+	if p.Bus == nil {
+		var err error
+		if p.Bus, err = bus.Open(bus.Memory, p.Log); err != nil {
+			return nil, err
+		}
+	}
 	book, numbers, err := rules(p)
 	if err != nil {
 		return nil, err
@@ -57,6 +65,9 @@ func Assemble(p Parts) (*server.Server, error) {
 	p.Store.Ask(core.Contributions[persistence.Hook](p.Registry))
 	var doors []server.Door
 	for _, base := range bases(p) {
+		if !slices.Contains(p.Config.Roles, "fhir") {
+			break
+		}
 		door, err := fhirDoor(p, base, book, numbers)
 		if err != nil {
 			return nil, err
@@ -67,7 +78,10 @@ func Assemble(p Parts) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	doors = append(append(doors, browsers...), server.FrontDoor(p.Config.Front), filesDoor(p, book))
+	doors = append(doors, browsers...)
+	if !slices.Equal(p.Config.Roles, []string{"worker"}) { // who only works shows nothing
+		doors = append(doors, server.FrontDoor(p.Config.Front), filesDoor(p, book))
+	}
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{
 		Config: p.Config, Secret: p.Secret, Users: p.Store, Doors: doors, Modules: p.Registry,

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -17,15 +18,41 @@ import (
 // graphqlDoors are what the web interface needs: its GraphQL address under two names, and
 // the few addresses beside it.
 func graphqlDoors(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) ([]server.Door, error) {
-	if !slices.Contains(p.Config.Roles, "graphql") {
+	serves, works := slices.Contains(p.Config.Roles, "graphql"), slices.Contains(p.Config.Roles, "worker")
+	if !serves && !works {
 		return nil, nil
 	}
 	door, err := graphql.New(&graphql.Environment{
 		Store: p.Store, Clock: p.Clock, Log: p.Log, Rules: book, Numbers: numbers, GlobalClaimCodes: p.Config.GlobalClaimCodes, Introspection: p.Config.Introspection,
+		Later: p.Config.AsyncMutations, Secret: p.Secret, Wake: func() { p.Bus.Wake(mutationTopic) },
 	}, core.Contributions[graphql.Part](p.Registry))
 	if err != nil {
 		return nil, err
 	}
+	var doors []server.Door
+	if serves {
+		doors = pages(p, door)
+	}
+	if works {
+		doors = append(doors, server.Door{Role: "worker", Work: func(ctx context.Context) { carryOut(ctx, p, door) }})
+	}
+	return doors, nil
+}
+
+// mutationTopic is what workers are woken with when a mutation waits.
+const mutationTopic = "openimis.mutations"
+
+// carryOut has the door carry out mutations that wait, woken by the bus.
+func carryOut(ctx context.Context, p Parts, door *graphql.Door) {
+	woken, err := p.Bus.Woken(ctx, mutationTopic)
+	if err != nil {
+		p.Log.Warn("the bus wakes no workers: they look by themselves", "error", err)
+	}
+	door.Work(ctx, woken)
+}
+
+// pages are the doors of the GraphQL address and of what the web interface asks beside it.
+func pages(p Parts, door *graphql.Door) []server.Door {
 	var doors []server.Door
 	for _, path := range []string{"/api/graphql", "/iapi/graphql"} {
 		doors = append(doors, server.Door{Role: "graphql", Prefix: path, Routes: []server.Route{{
@@ -36,7 +63,7 @@ func graphqlDoors(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) ([]s
 		{Method: "GET", Path: "/api/core/users/current_user/", Access: server.SignedIn, Session: true, Summary: "who is signed in", Handler: currentUser(p)},
 	}, Fault: detail}, server.Door{Role: "graphql", Prefix: "/keepLegacyAlive", Routes: []server.Route{
 		{Method: "GET", Path: "/keepLegacyAlive", Access: server.Open, Summary: "nothing: the web interface asks for it every five minutes", Handler: func(c echo.Context) error { return c.NoContent(http.StatusOK) }},
-	}}), nil
+	}})
 }
 
 // answerWith hands bodies to the GraphQL door.

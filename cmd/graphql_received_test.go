@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/openimis/openimis-go/cmd"
+	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/graphql"
-	"github.com/openimis/openimis-go/modules"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme"
 )
@@ -67,15 +67,18 @@ func (p *breaking) maybeFall() {
 }
 
 // probing serves a demo with the module that breaks off.
-func probing(t *testing.T, store *persistence.Store, p *breaking) http.Handler {
+func probing(t *testing.T, store *persistence.Store, p *breaking) *server.Server {
+	t.Helper()
+	return probingWith(t, store, p, func(*cmd.Parts) {})
+}
+
+func probingWith(t *testing.T, store *persistence.Store, p *breaking, change func(parts *cmd.Parts)) *server.Server {
 	t.Helper()
 	p.tried = map[persistence.UUID]int{}
-	registry, err := core.NewRegistry(append(modules.All(), p.module()), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	registry := withModule(t, p.module())
 	return assemble(t, store, func(parts *cmd.Parts) {
 		parts.Config.RateLimit, parts.Config.Audit, parts.Registry = 0, "off", registry
+		change(parts)
 	})
 }
 

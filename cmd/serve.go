@@ -16,6 +16,7 @@ import (
 
 	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/bus"
 	"github.com/openimis/openimis-go/core/config"
 	"github.com/openimis/openimis-go/core/security"
 	"github.com/openimis/openimis-go/core/telemetry"
@@ -32,6 +33,12 @@ what is there.
 
   openimis serve --demo                         a complete system to try, on ` + config.Default().Addr + `
   openimis serve --db postgres://me@host/imis   on a database prepared with openimis migrate
+
+With --async-mutations the changes of the React UI are answered at once and carried out by
+processes with the role worker, which --bus wakes:
+
+  openimis serve --db … --bus amqp://me:pass@host --roles fhir,graphql --async-mutations
+  openimis serve --db … --bus amqp://me:pass@host --roles worker --addr 127.0.0.1:8001
 
 SIGTERM or Ctrl-C stops it: /readyz answers 503, what was accepted is finished.`,
 	}
@@ -64,6 +71,11 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	if err != nil {
 		return err
 	}
+	wakes, err := bus.Open(c.Bus, log)
+	if err != nil {
+		return err
+	}
+	defer wakes.Close()
 	guides, err := resources.LoadGuides(c.Packages)
 	if err != nil {
 		return err
@@ -84,7 +96,7 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	if err != nil {
 		return err
 	}
-	parts := Parts{Config: c, Adopted: site.Adopted, Guides: guides, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log}
+	parts := Parts{Config: c, Adopted: site.Adopted, Guides: guides, Secret: secret, Registry: registry, Store: store, Metrics: metrics, Log: log, Bus: wakes}
 	s, err := Assemble(parts)
 	if err != nil {
 		return err
@@ -92,6 +104,9 @@ func serve(ctx context.Context, c config.Config, modules []*core.Module, out, er
 	notifier, err := Notifier(parts)
 	if err != nil {
 		return err
+	}
+	if c.AsyncMutations && !slices.Contains(c.Roles, "worker") {
+		log.Info("mutations wait for workers in other processes", "roles", c.Roles)
 	}
 	welcome(out, c, s, listener.Addr().String())
 	stopRelay := relay(store, registry, notifier, log)
@@ -162,7 +177,7 @@ func background(do func(ctx context.Context)) (stop func()) {
 }
 
 // builtRoles are the doors this program has; the design has more.
-var builtRoles = []string{"fhir", "graphql"}
+var builtRoles = []string{"fhir", "graphql", "worker"}
 
 func checkRoles(c config.Config) error {
 	if len(c.Roles) == 0 {
@@ -173,8 +188,8 @@ func checkRoles(c config.Config) error {
 			return core.ErrorAt(core.Invalid, "roles", "there is no door %q in this program; there is %s", role, strings.Join(builtRoles, ", "))
 		}
 	}
-	if c.Bus != "memory" {
-		return core.ErrorAt(core.Invalid, "bus", "there is no transport %q in this program; there is memory", persistence.RedactDSN(c.Bus))
+	if !bus.Known(c.Bus) {
+		return core.ErrorAt(core.Invalid, "bus", "there is no transport %q in this program; there is memory and amqp://USER:PASSWORD@HOST", persistence.RedactDSN(c.Bus))
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ var Accounts = Part{
 		{SDL: "usernameLength: Int", Rights: []int{rightUsers}, Resolve: func(*Call) (any, error) { return longestLogin, nil }},
 	},
 	Mutations: []Mutation{
-		{Field: Field{SDL: "changeUserLanguage(input: ChangeUserLanguageMutationInput!): ChangeUserLanguageMutationPayload"}, Do: changeLanguage},
+		{Field: Field{SDL: "changeUserLanguage(input: ChangeUserLanguageMutationInput!): ChangeUserLanguageMutationPayload"}, Do: changeLanguage, AtOnce: true},
 		{Field: Field{SDL: "changePassword(input: ChangePasswordMutationInput!): ChangePasswordMutationPayload", Resolve: changePassword}},
 	},
 }

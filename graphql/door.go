@@ -27,6 +27,9 @@ type Environment struct {
 	GlobalClaimCodes bool              // whether a claim code is unique among all claims, not only within the facility
 	Limits           Limits            // the zero value for DefaultLimits
 	Introspection    bool              // whether the schema may be asked for
+	Later            bool              // whether mutations wait for a worker
+	Secret           []byte            // of the site, to seal what waits
+	Wake             func()            // wakes workers; nil for nobody
 }
 
 // Door answers documents.
@@ -46,6 +49,9 @@ func New(env *Environment, parts []Part) (*Door, error) {
 	}
 	if env.Clock == nil {
 		env.Clock = core.SystemClock{}
+	}
+	if env.Wake == nil {
+		env.Wake = func() {}
 	}
 	schema, err := NewSchema(env, parts)
 	if err != nil {
@@ -75,7 +81,7 @@ func (d *Door) Answer(ctx context.Context, body []byte) (status int, answer any)
 	if !d.env.Introspection && introspects(document) {
 		return refuse(http.StatusBadRequest, gqlerrors.NewFormattedError("the schema is not shown here"))
 	}
-	r := &request{Environment: d.env, loaders: map[loaderKey]*loader{}, nodes: map[any]string{}, written: map[string]*writtenBatch{}}
+	r := newRequest(d.env)
 	result := gql.Execute(gql.ExecuteParams{
 		Schema: d.schema, AST: document, Args: in.Variables, Context: context.WithValue(ctx, requestKey{}, r), Root: map[string]any{},
 	})
@@ -164,9 +170,15 @@ type request struct {
 	fundings  fundingBatch
 	rows      int
 	began     bool
+	task      *persistence.MutationTask // what a worker carries out; nil in a request
+	outcome   error                     // of the task: nil when it is settled
 
 	mu   sync.Mutex
 	code core.Code
+}
+
+func newRequest(env *Environment) *request {
+	return &request{Environment: env, loaders: map[loaderKey]*loader{}, nodes: map[any]string{}, written: map[string]*writtenBatch{}}
 }
 
 type requestKey struct{}

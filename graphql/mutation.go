@@ -18,6 +18,9 @@ type Mutation struct {
 	Field
 	Do   func(c *Change) error // in one transaction, with the line of the log that says so
 	Many func(c *Change) error // the same for many rows, some in a transaction: see Change.Each
+
+	// AtOnce says that it never waits for a worker, since the UI does not wait for it.
+	AtOnce bool
 }
 
 // Change is a mutation being carried out.

@@ -19,19 +19,32 @@ const settleTime = 10 * time.Second
 // that was sent again did the same.
 var errSettled = core.Errorf(core.Conflict, "it was carried out already")
 
-// receive has the log say that the mutation was received, carries it out, and has the log
-// say how it went. What was sent before is not carried out again, unless the program broke
-// off before it was: then its line still says that it was received.
+// receive has the log say that the mutation was received, and carries it out or leaves it to
+// a worker. What was sent before is not carried out again, unless the program broke off before
+// it was: then its line still says that it was received.
 func (m *Mutation) receive(name string, c *Call) (any, error) {
+	input, _ := c.Args["input"].(map[string]any)
+	if c.task != nil {
+		change := &Change{Call: c, Input: input, log: c.task.Log}
+		c.outcome = m.carryOut(change)
+		return nil, nil
+	}
 	if err := allowed(c.Context, m.Field); err != nil && core.CodeOf(err) == core.Unauthenticated {
 		return nil, err
 	}
-	input, _ := c.Args["input"].(map[string]any)
 	change := &Change{Call: c, Input: input, log: lineOf(input)}
-	if err := persistence.ReceiveMutation(c.Context, c.Store, name, &change.log); err != nil {
+	task, err := m.taskOf(c, input)
+	if err != nil {
 		return nil, err
 	}
-	if change.log.Status == persistence.MutationReceived {
+	if err := persistence.ReceiveMutation(c.Context, c.Store, name, &change.log, task); err != nil {
+		return nil, err
+	}
+	switch {
+	case change.log.Status != persistence.MutationReceived:
+	case task != nil:
+		c.Wake()
+	default:
 		if err := m.carryOut(change); err != nil {
 			return nil, err
 		}
@@ -65,8 +78,11 @@ func (m *Mutation) carryOut(c *Change) error {
 	default:
 		err = m.together(c)
 	}
-	if err == nil || errors.Is(err, errSettled) {
+	switch {
+	case err == nil || errors.Is(err, errSettled):
 		return nil
+	case c.task != nil && core.CodeOf(err) == core.Unavailable: // the worker tries again
+		return err
 	}
 	return c.fail(err)
 }
@@ -92,10 +108,15 @@ func (m *Mutation) together(c *Change) error {
 func (c *Change) succeed(x *persistence.Session) error {
 	c.log.Status = persistence.MutationSucceeded
 	first, err := persistence.SettleMutation(x, &c.log, c.wrote)
-	if err == nil && !first {
-		err = errSettled
+	switch {
+	case err != nil:
+		return err
+	case !first:
+		return errSettled
+	case c.task != nil:
+		return persistence.EndTask(x, c.task)
 	}
-	return err
+	return nil
 }
 
 // fail has the log say why the mutation was not carried out.
@@ -105,8 +126,10 @@ func (c *Change) fail(fault error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Context), settleTime)
 	defer cancel()
 	return c.Store.Tx(ctx, func(x *persistence.Session) error {
-		_, err := persistence.SettleMutation(x, &c.log, nil)
-		return err
+		if _, err := persistence.SettleMutation(x, &c.log, nil); err != nil || c.task == nil {
+			return err
+		}
+		return persistence.EndTask(x, c.task)
 	})
 }
 
@@ -190,27 +213,32 @@ func textAt(input map[string]any, name string) *string {
 
 // contentOf gives the input as the log keeps it: without what is secret or large.
 func contentOf(input map[string]any) string {
-	text, err := json.Marshal(readable(input))
+	text, err := json.Marshal(readable(input, func(name string) bool {
+		name = strings.ToLower(name)
+		return !strings.Contains(name, "password") && name != "photo" && name != "document"
+	}))
 	if err != nil {
 		return "{}"
 	}
 	return string(text)
 }
 
-func readable(value any) any {
+// readable gives what the scalars made of an input as JSON shows it, without the members that
+// are not kept.
+func readable(value any, kept func(name string) bool) any {
 	switch v := value.(type) {
 	case map[string]any:
 		out := map[string]any{}
 		for name, one := range v {
-			if lower := strings.ToLower(name); !strings.Contains(lower, "password") && lower != "photo" && lower != "document" {
-				out[name] = readable(one)
+			if kept(name) {
+				out[name] = readable(one, kept)
 			}
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			out[i] = readable(v[i])
+			out[i] = readable(v[i], kept)
 		}
 		return out
 	}

@@ -60,8 +60,8 @@ var mutationSpace = uuid.MustParse("5f0c2a52-3d0e-4f6b-9d25-6f2f5c1f3c0e")
 // its own and before anything of it is done. What was sent before, by the same user with
 // the same id of the client and the same content, is not written again: log becomes the
 // line it has, whatever its state. Parallel ones are one as well, since the key of the line
-// is made of these three.
-func ReceiveMutation(ctx context.Context, s *Store, field string, log *MutationLog) error {
+// is made of these three. With a task, of which only Input is read, it is queued for a worker.
+func ReceiveMutation(ctx context.Context, s *Store, field string, log *MutationLog, task *MutationTask) error {
 	log.ID = undashed(NewUUID())
 	if log.ClientMutationID != nil && *log.ClientMutationID != "" {
 		sent := fmt.Sprintf("%d %q %q %s", core.PrincipalOf(ctx).UserID, *log.ClientMutationID, field, log.JSONContent)
@@ -78,7 +78,10 @@ func ReceiveMutation(ctx context.Context, s *Store, field string, log *MutationL
 			log.UserID = &key
 		}
 		log.RequestDateTime = x.Now()
-		return Insert(x, log)
+		if err := Insert(x, log); err != nil || task == nil {
+			return err
+		}
+		return x.queue(MutationTask{Field: field, Input: task.Input}, log)
 	})
 	if core.CodeOf(err) != core.Conflict {
 		return err
@@ -91,7 +94,14 @@ func ReceiveMutation(ctx context.Context, s *Store, field string, log *MutationL
 		return err
 	}
 	*log = known[0]
-	return nil
+	if task == nil || log.Status != MutationReceived {
+		return nil
+	}
+	err = s.Tx(ctx, func(x *Session) error { return x.queue(MutationTask{Field: field, Input: task.Input}, log) })
+	if core.CodeOf(err) == core.Conflict { // it waits already
+		return nil
+	}
+	return err
 }
 
 // SettleMutation writes how a received mutation went and which rows it wrote, in the

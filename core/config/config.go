@@ -17,7 +17,7 @@ type Config struct {
 	Addr      string   `key:"addr" default:"127.0.0.1:8000" help:"listen on HOST:PORT"`
 	DB        string   `key:"db" secret:"true" help:"database: sqlite://FILE, postgres://USER:PASSWORD@HOST/NAME or sqlserver://…"`
 	Timezone  string   `key:"timezone" help:"IANA zone of the wall clock in the database, such as Africa/Douala; mandatory for a database with legacy data"`
-	Roles     []string `key:"roles" default:"fhir,graphql" help:"doors this process opens"`
+	Roles     []string `key:"roles" default:"fhir,graphql,worker" help:"doors this process opens; worker carries out what others left for later"`
 	Modules   []string `key:"modules" help:"active modules; all when empty"`
 	Packages  []string `key:"packages" help:"FHIR packages (.tgz) of other guides, or folders of them: their profiles and codes are served and checked"`
 	Front     string   `key:"front" help:"folder of the React UI as make front builds it; by default front/dist beside the program or in the folder it is started in"`
@@ -36,7 +36,8 @@ type Config struct {
 	NumberLength     int      `key:"insurance-number-length" default:"0" help:"characters of an insurance number; 0 for any length up to 50"`
 	NumberModulus    int      `key:"insurance-number-modulus" default:"0" help:"last digit of an insurance number: the rest of the others by this, for 10 their Luhn digit; 0 asks for none"`
 	PhotoURL         string   `key:"photo-url" help:"address photographs of the legacy application are served under"`
-	Bus              string   `key:"bus" default:"memory" help:"transport of events"`
+	Bus              string   `key:"bus" default:"memory" secret:"true" help:"what wakes workers: memory for those of this process, or amqp://USER:PASSWORD@HOST (RabbitMQ); without it they look every second"`
+	AsyncMutations   bool     `key:"async-mutations" default:"false" help:"changes of the React UI are answered at once and carried out by workers, all of them with the same secret"`
 
 	// The insurer shown as an Organization; it has no row in the database.
 	InsurerID           string `key:"insurer-id" default:"openimis-insurer" help:"id of the Organization that stands for the insurer"`
