@@ -46,6 +46,34 @@ const texts = {
 
 months.forEach((name, i) => (texts[`month.${i + 1}`] = name));
 
+// Rights that the modules have no words for, as the form of roles asks for them.
+const rights = {
+  claim: { query_claim_print: "Print claims" },
+  claim_batch: { query_batch_preview: "Preview of accounts" },
+  insuree: { query_insuree_enquiry: "Enquiry by insurance number" },
+  tools: {
+    registers_diagnoses_upload: "Upload diagnoses",
+    registers_diagnoses_download: "Download diagnoses",
+    registers_health_facilities_upload: "Upload health facilities",
+    registers_health_facilities_download: "Download health facilities",
+    registers_locations_upload: "Upload locations",
+    registers_locations_download: "Download locations",
+    extracts_master_data_download: "Download master data",
+    extracts_phone_extract_create: "Extracts for phones",
+    extracts_offline_extract_create: "Extracts for offline facilities",
+    extracts_claims_upload: "Upload claims",
+    extracts_enrolments_upload: "Upload enrolments",
+    extracts_feedback_upload: "Upload feedback",
+    extracts_renewals_upload: "Upload renewals",
+    email_settings: "Settings of mail",
+    funding: "Fundings",
+  },
+};
+const modules = { claim: "Claim", claim_batch: "Claim Batch", insuree: "Insuree", tools: "Tools" };
+for (const [module, words] of Object.entries(rights)) {
+  for (const [right, text] of Object.entries(words)) texts[`${module}.gql_${right}_perms`] = `${modules[module]} | ${text}`;
+}
+
 texts["policy.policies.status.16"] = "Ready"; // the list of a family's policies knows the others only
 texts["root.appName"] = texts.appName; // some ask for it so
 

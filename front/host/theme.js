@@ -91,4 +91,9 @@ export default createTheme({
   fab: { position: "fixed", bottom: 24, right: 100, zIndex: 2000 },
   fakeInput: whole,
   bigAvatar: { width: 160, height: 160 },
+  overrides: { // what is on would be in the secondary colour, white on white
+    MuiCheckbox: { colorSecondary: { "&$checked": { color: sea } } },
+    MuiRadio: { colorSecondary: { "&$checked": { color: sea } } },
+    MuiSwitch: { colorSecondary: { "&$checked": { color: sea }, "&$checked + $track": { backgroundColor: sea } } },
+  },
 });
