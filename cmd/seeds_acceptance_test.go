@@ -71,7 +71,6 @@ func readSeeds(t testing.TB, h http.Handler) *seeds {
 		`{"sequence":2,"category":{"coding":[{"system":"GUIDE/claim-supporting-info-category","code":"explanation"}]},"valueString":"Head ache"},`+
 		`{"sequence":3,"category":{"coding":[{"system":"GUIDE/claim-supporting-info-category","code":"attachment"}]},"valueAttachment":{"contentType":"text/plain","data":"aGVsbG8=","title":"letter.txt","creation":"2026-05-02"}}],"insurance":`, 1)
 	s.bodies["Claim"] = strings.ReplaceAll(s.bodies["Claim"], `"GUIDE/`, `"https://openimis.github.io/openimis_fhir_r4_ig/CodeSystem/`)
-	s.bodies["Patient"] = strings.Replace(s.bodies["Patient"], `"resourceType":"Patient"`, `"photo":[{"contentType":"image/png","data":"iVBORw0KGgo=","title":"face.png","creation":"2026-01-01"}],"resourceType":"Patient"`, 1)
 	s.bodies["Claim active"] = strings.Replace(s.bodies["Claim"], `"status":"draft"`, `"status":"active"`, 1)
 	return s
 }
