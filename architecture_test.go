@@ -46,6 +46,7 @@ var allowed = map[string][]string{
 	"core":           {},
 	"core/bus":       {"core"},
 	"core/config":    {"core"},
+	"core/mail":      {"core"},
 	"core/security":  {"core"},
 	"core/telemetry": {"core"},
 }
@@ -114,6 +115,7 @@ func TestDatabaseLibrariesStayInTheirRooms(t *testing.T) {
 		"github.com/spf13":                {"cmd", "core/config"},
 		"github.com/knadh/koanf":          {"core/config"},
 		"github.com/ThreeDotsLabs":        {"core/bus"},
+		"github.com/wneessen":             {"core/mail"},
 		"github.com/golang-jwt":           {"core/security"},
 		"github.com/samply":               {"fhir", "fhir/rest", "fhir/search", "fhir/path", "fhir/profile", "mapping", "resources", "conformance"},
 		"github.com/graphql-go":           {"graphql"},

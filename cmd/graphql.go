@@ -11,6 +11,7 @@ import (
 
 	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/mail"
 	"github.com/openimis/openimis-go/graphql"
 	"github.com/openimis/openimis-go/scheme"
 )
@@ -22,9 +23,14 @@ func graphqlDoors(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) ([]s
 	if !serves && !works {
 		return nil, nil
 	}
+	sender, err := mailer(p)
+	if err != nil {
+		return nil, err
+	}
 	door, err := graphql.New(&graphql.Environment{
 		Store: p.Store, Clock: p.Clock, Log: p.Log, Rules: book, Numbers: numbers, GlobalClaimCodes: p.Config.GlobalClaimCodes, Introspection: p.Config.Introspection,
 		Later: p.Config.AsyncMutations, Secret: p.Secret, Wake: func() { p.Bus.Wake(mutationTopic) },
+		Mail: sender, PasswordPage: p.Config.PublicURL + server.FrontPrefix + "/set_password",
 	}, core.Contributions[graphql.Part](p.Registry))
 	if err != nil {
 		return nil, err
@@ -33,10 +39,21 @@ func graphqlDoors(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) ([]s
 	if serves {
 		doors = pages(p, door)
 	}
+	if serves && sender != nil {
+		doors = append(doors, server.Door{Role: "graphql", Work: door.SendLinks})
+	}
 	if works {
 		doors = append(doors, server.Door{Role: "worker", Work: func(ctx context.Context) { carryOut(ctx, p, door) }})
 	}
 	return doors, nil
+}
+
+// mailer makes what sends mails, nil where no server is configured.
+func mailer(p Parts) (*mail.Sender, error) {
+	if p.Config.SMTP == "" {
+		return nil, nil
+	}
+	return mail.NewSender(mail.Settings{Server: p.Config.SMTP, Password: p.Config.SMTPPassword, From: p.Config.MailFrom})
 }
 
 // mutationTopic is what workers are woken with when a mutation waits.

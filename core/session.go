@@ -27,6 +27,15 @@ type Session interface {
 	// Check reads a token. Errors: Unauthenticated for one that is not good.
 	Check(ctx context.Context, token string) (Grant, error)
 
+	// Ask counts what anybody may ask for in the name of a user, such as a link for a new
+	// password. Errors: TooMany.
+	Ask(login string) error
+
+	// Prove carries out a step by which somebody shows who he is without a password. One that
+	// fails with Unauthenticated counts as a wrong password of the user does. Errors: TooMany,
+	// those of the step.
+	Prove(login string, step func() error) error
+
 	// SignOff takes the cookie back, and tells whether there was one.
 	SignOff() bool
 

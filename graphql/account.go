@@ -3,7 +3,6 @@ package graphql
 import (
 	"encoding/json"
 
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/core/security"
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
@@ -19,19 +18,17 @@ const longestLogin = 25
 // Accounts is what module core brings for people who look after their own log-in, and the
 // checks of the form of users.
 var Accounts = Part{
-	SDL: writing("ChangeUserLanguageMutationInput", "languageId: String!") + `
-		input ChangePasswordMutationInput { username: String oldPassword: String newPassword: String! clientMutationId: String }`,
-	Types: []Object{{Name: "ChangePasswordMutationPayload", Fields: []Field{In("success: Boolean"), In("error: String"), In("clientMutationId: String")}}},
+	SDL:   writing("ChangeUserLanguageMutationInput", "languageId: String!") + passwordInputs,
+	Types: passwordTypes,
 	Queries: []Field{
 		free[persistence.User]("validateUsername(username: String!): Boolean", mapping.Users, "username", rightUsers),
 		free[persistence.User]("validateUserEmail(userEmail: String!): Boolean", mapping.Users, "email", rightUsers),
 		{SDL: "passwordPolicy: JSONString", Open: true, Resolve: passwordPolicy},
 		{SDL: "usernameLength: Int", Rights: []int{rightUsers}, Resolve: func(*Call) (any, error) { return longestLogin, nil }},
 	},
-	Mutations: []Mutation{
+	Mutations: append([]Mutation{
 		{Field: Field{SDL: "changeUserLanguage(input: ChangeUserLanguageMutationInput!): ChangeUserLanguageMutationPayload"}, Do: changeLanguage, AtOnce: true},
-		{Field: Field{SDL: "changePassword(input: ChangePasswordMutationInput!): ChangePasswordMutationPayload", Resolve: changePassword}},
-	},
+	}, passwordMutations...),
 }
 
 // passwordPolicy tells what a password has to be, under the names of the form.
@@ -53,29 +50,4 @@ func changeLanguage(c *Change) error {
 		row.LanguageID = c.Text("languageId")
 		return scheme.Users{Passwords: security.DefaultPasswordPolicy}.Update(x, &scheme.UserDraft{User: *row, Paths: scheme.Paths{"LanguageID": "languageId"}})
 	})
-}
-
-// changePassword gives the caller himself another password. Its answer says how it went:
-// the page does not look into the log.
-func changePassword(c *Call) (any, error) {
-	input, _ := c.Args["input"].(map[string]any)
-	text := func(name string) string {
-		value, _ := input[name].(string)
-		return value
-	}
-	answer := map[string]any{"success": true, "clientMutationId": input["clientMutationId"]}
-	if name := text("username"); name != "" && name != core.PrincipalOf(c.Context).Login {
-		answer["success"], answer["error"] = false, "everybody changes his own password only"
-		return answer, nil
-	}
-	err := c.Store.Tx(c.Context, func(x *persistence.Session) error {
-		return scheme.Users{Passwords: security.DefaultPasswordPolicy}.ChangePassword(x, text("oldPassword"), text("newPassword"), scheme.Paths{"password": "newPassword"})
-	})
-	if code := core.CodeOf(err); err != nil && (code == core.Internal || code == core.Unavailable) {
-		return nil, err
-	}
-	if err != nil {
-		answer["success"], answer["error"] = false, err.Error()
-	}
-	return answer, nil
 }

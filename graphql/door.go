@@ -13,6 +13,7 @@ import (
 	"github.com/graphql-go/graphql/language/ast"
 
 	"github.com/openimis/openimis-go/core"
+	"github.com/openimis/openimis-go/core/mail"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme"
 )
@@ -28,8 +29,12 @@ type Environment struct {
 	Limits           Limits            // the zero value for DefaultLimits
 	Introspection    bool              // whether the schema may be asked for
 	Later            bool              // whether mutations wait for a worker
-	Secret           []byte            // of the site, to seal what waits
+	Secret           []byte            // of the site, to seal what waits and to sign links
 	Wake             func()            // wakes workers; nil for nobody
+	Mail             *mail.Sender      // sends links for a new password; nil where there is no mail
+	PasswordPage     string            // address of the page such a link leads to
+
+	links chan string // log-in names of who waits for one
 }
 
 // Door answers documents.
@@ -53,6 +58,7 @@ func New(env *Environment, parts []Part) (*Door, error) {
 	if env.Wake == nil {
 		env.Wake = func() {}
 	}
+	env.links = make(chan string, waitingLinks)
 	schema, err := NewSchema(env, parts)
 	if err != nil {
 		return nil, err

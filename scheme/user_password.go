@@ -43,7 +43,7 @@ func (u Users) renew(x *persistence.Session, row *persistence.User, password str
 }
 
 // resetsFor is how long a link for a new password works.
-const resetsFor = 24 * time.Hour
+const resetsFor = time.Hour
 
 // PasswordReset is a link for a new password, to be sent to the user and shown to nobody
 // else.
@@ -71,15 +71,24 @@ func (u Users) Reset(x *persistence.Session, login string) (*PasswordReset, erro
 }
 
 // SetPassword gives the user a new password by the token of a link that still works. Paths
-// names "token" and "password". Errors: core.Unprocessable, the same for a wrong name as
-// for a wrong token.
+// names "token" and "password". Errors: core.Unauthenticated, the same for a wrong name as
+// for a wrong token and after the same work; core.Unprocessable for a password that is not
+// good enough.
 func (u Users) SetPassword(x *persistence.Session, login, token, password string, paths Paths) error {
 	row, err := userNamed(x, login)
 	if err != nil {
 		return err
 	}
-	if row == nil || row.PasswordValidity == nil || !u.Tokens.VerifyReset(token, accountOf(row), x.Store().Instant(*row.PasswordValidity)) {
-		return core.ErrorAt(core.Unprocessable, paths.of("token"), "the link does not work, or no more; ask for another")
+	asked := row
+	if asked == nil {
+		asked = &persistence.User{}
+	}
+	var until time.Time // long ago
+	if asked.PasswordValidity != nil {
+		until = x.Store().Instant(*asked.PasswordValidity)
+	}
+	if !u.Tokens.VerifyReset(token, accountOf(asked), until) || row == nil {
+		return core.ErrorAt(core.Unauthenticated, paths.of("token"), "the link does not work, or no more; ask for another")
 	}
 	return u.renew(x, row, password, paths)
 }

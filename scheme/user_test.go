@@ -216,7 +216,7 @@ func TestPasswordsAreChangedAndReset(t *testing.T) {
 			t.Error("links of different times are the same")
 		}
 		late := Users{Passwords: w.users.Passwords, Tokens: security.NewTokens([]byte("site"), time.Hour, core.FixedClock(link.Until))}
-		wantFaults(t, "a day later", w.run(t, func(x *persistence.Session) error {
+		wantFaults(t, "an hour later", w.run(t, func(x *persistence.Session) error {
 			return late.SetPassword(x, "jane", link.Token, "fourth password", nil)
 		}), "token")
 		if err := set("Jane", link.Token); err != nil {

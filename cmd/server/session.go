@@ -111,6 +111,24 @@ func (s *session) Check(ctx context.Context, token string) (core.Grant, error) {
 	return s.server.signOn.Grant(ctx, token)
 }
 
+// Ask counts what is asked for in the name of a user.
+func (s *session) Ask(login string) error {
+	return s.told(s.server.signOn.Ask(login, s.request.RealIP()))
+}
+
+// Prove carries out a step by which somebody shows who he is.
+func (s *session) Prove(login string, step func() error) error {
+	return s.told(s.server.signOn.Prove(login, s.request.RealIP(), step))
+}
+
+// told counts what was refused.
+func (s *session) told(err error) error {
+	if code := core.CodeOf(err); err != nil && (code == core.Unauthenticated || code == core.TooMany) {
+		s.server.metrics.Refused(string(code))
+	}
+	return err
+}
+
 // SignOff takes the cookie back.
 func (s *session) SignOff() bool {
 	_, err := s.request.Request().Cookie(tokenCookie)

@@ -84,6 +84,11 @@ type Config struct {
 	TrustedProxies  []string      `key:"trusted-proxies" help:"networks (CIDR) whose X-Forwarded-For and X-Forwarded-Proto are believed"`
 	CORSOrigins     []string      `key:"cors-origins" help:"web origins whose scripts may call the API; none by default"`
 
+	// Mail, for links to a new password.
+	SMTP         string `key:"smtp" help:"server mails go through: smtp://USER@HOST:587 (STARTTLS, a must with a user) or smtps://USER@HOST:465; without it nobody gets a new password by mail. Needs --public-url and --mail-from"`
+	SMTPPassword string `key:"smtp-password" secret:"true" help:"password of the user of --smtp; other users of the machine see flags, so put it into the file or the variable"`
+	MailFrom     string `key:"mail-from" help:"address mails come from, such as openimis@example.org"`
+
 	// Subscriptions.
 	SubscriptionPrivate bool `key:"subscription-private" default:"false" help:"endpoints of subscriptions may be in private networks and on this machine"`
 

@@ -170,6 +170,9 @@ func (c *Config) check() error {
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	}
+	if c.SMTP != "" && c.PublicURL == "" {
+		fault("public-url", "--smtp needs it: what a request says of its own address is no ground for a link in a mail")
+	}
 	if len(c.Currency) != 3 || strings.Trim(c.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		fault("currency", "%q is not an ISO 4217 code such as USD", c.Currency)
 	}

@@ -93,6 +93,7 @@ func TestRefused(t *testing.T) {
 		{name: "size", args: []string{"--body-limit", "much"}, says: []string{"body-limit"}},
 		{name: "zone", args: []string{"--timezone", "Africa/Duala"}, says: []string{"timezone", "Africa/Duala"}},
 		{name: "short secret", args: []string{"--secret", "abc"}, says: []string{"secret", "32"}},
+		{name: "mails without an address for their links", args: []string{"--smtp", "smtp://localhost", "--mail-from", "a@example.org"}, says: []string{"public-url", "--smtp"}},
 		{name: "several faults are all told", args: []string{"--addr", "x", "--log-level", "loud"}, says: []string{"addr", "1 more"}},
 		{name: "cache beyond five seconds", args: []string{"--identity-cache", "1m"}, says: []string{"identity-cache", "5s"}},
 	}

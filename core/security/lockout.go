@@ -2,6 +2,7 @@ package security
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -62,6 +63,32 @@ func (l *Lockout) Failed(key string) {
 
 // Passed forgets the failures: the password was right.
 func (l *Lockout) Passed(key string) { l.tries.remove(key) }
+
+// guard locks accounts and network addresses.
+type guard struct{ accounts, addresses *Lockout }
+
+func newGuard(s Settings) guard {
+	return guard{NewLockout(s.LockoutFailures, s.LockoutTime, s.Clock), NewLockout(s.LockoutAddress, s.LockoutTime, s.Clock)}
+}
+
+// locked gives a TooMany error with a Locked cause while either is locked.
+func (g guard) locked(login, address, message string) error {
+	if wait := max(g.accounts.Locked(nameKey(login)), g.addresses.Locked(address)); wait > 0 {
+		return &core.Error{Code: core.TooMany, Cause: Locked{wait}, Message: message}
+	}
+	return nil
+}
+
+func (g guard) failed(login, address string) {
+	g.accounts.Failed(nameKey(login))
+	g.addresses.Failed(address)
+}
+
+func (g guard) passed(login string) { g.accounts.Passed(nameKey(login)) }
+
+// nameKey is what a name is watched under: no user has a longer one, and callers must not
+// fill the memory with theirs.
+func nameKey(login string) string { return strings.ToLower(login[:min(len(login), 200)]) }
 
 // Limiter bounds the number of requests a second under a key.
 type Limiter struct {

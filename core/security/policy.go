@@ -52,5 +52,6 @@ func (t *Tokens) SignReset(a *core.Account, until time.Time) string {
 // VerifyReset tells whether the token is the one of the account until the moment, and the
 // moment lies ahead.
 func (t *Tokens) VerifyReset(token string, a *core.Account, until time.Time) bool {
-	return t.clock.Now().Before(until) && subtle.ConstantTimeCompare([]byte(token), []byte(t.SignReset(a, until))) == 1
+	same := subtle.ConstantTimeCompare([]byte(token), []byte(t.SignReset(a, until))) == 1
+	return same && t.clock.Now().Before(until)
 }

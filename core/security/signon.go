@@ -22,13 +22,13 @@ type Settings struct {
 
 // SignOn turns what a request shows into a principal.
 type SignOn struct {
-	users     core.UserStore
-	tokens    *Tokens
-	accounts  *Lockout
-	addresses *Lockout
-	known     *bounded[knownAccount]
-	remember  time.Duration
-	clock     core.Clock
+	users    core.UserStore
+	tokens   *Tokens
+	wrong    guard // passwords
+	asked    guard // links for a new password
+	known    *bounded[knownAccount]
+	remember time.Duration
+	clock    core.Clock
 }
 
 type knownAccount struct {
@@ -43,10 +43,10 @@ func NewSignOn(users core.UserStore, s Settings) *SignOn {
 	}
 	return &SignOn{
 		users: users, clock: s.Clock, remember: s.IdentityCache,
-		tokens:    NewTokens(s.Secret, s.TokenLifetime, s.Clock),
-		accounts:  NewLockout(s.LockoutFailures, s.LockoutTime, s.Clock),
-		addresses: NewLockout(s.LockoutAddress, s.LockoutTime, s.Clock),
-		known:     newBounded[knownAccount](10_000),
+		tokens: NewTokens(s.Secret, s.TokenLifetime, s.Clock),
+		wrong:  newGuard(s),
+		asked:  newGuard(s),
+		known:  newBounded[knownAccount](10_000),
 	}
 }
 
@@ -106,9 +106,8 @@ func (s *SignOn) Login(ctx context.Context, login, password, address string) (to
 // has are answered alike and take the same work. Errors: Unauthenticated, TooMany with a
 // Locked cause, Unavailable.
 func (s *SignOn) Check(ctx context.Context, login, password, address string) (*core.Account, error) {
-	name := strings.ToLower(login)
-	if wait := max(s.accounts.Locked(name), s.addresses.Locked(address)); wait > 0 {
-		return nil, &core.Error{Code: core.TooMany, Cause: Locked{wait}, Message: "too many wrong passwords; try again later"}
+	if err := s.wrong.locked(login, address, "too many wrong passwords; try again later"); err != nil {
+		return nil, err
 	}
 	account, fresh, err := s.account(ctx, login)
 	if err != nil && core.CodeOf(err) != core.NotFound {
@@ -124,12 +123,38 @@ func (s *SignOn) Check(ctx context.Context, login, password, address string) (*c
 		ok = verify(account, password)
 	}
 	if !ok {
-		s.accounts.Failed(name)
-		s.addresses.Failed(address)
+		s.wrong.failed(login, address)
 		return nil, core.Errorf(core.Unauthenticated, "wrong user name or password")
 	}
-	s.accounts.Passed(name)
+	s.wrong.passed(login)
 	return account, nil
+}
+
+// Ask counts what anybody may ask for in the name of a user, who may not be there, and
+// refuses it when there was too much of it. Errors: TooMany with a Locked cause.
+func (s *SignOn) Ask(login, address string) error {
+	if err := s.asked.locked(login, address, "this was asked for too often; try again later"); err != nil {
+		return err
+	}
+	s.asked.failed(login, address)
+	return nil
+}
+
+// Prove carries out a step by which somebody shows who he is without a password. One that
+// fails with Unauthenticated counts as a wrong password does. Errors: TooMany with a Locked
+// cause, those of the step.
+func (s *SignOn) Prove(login, address string, step func() error) error {
+	if err := s.wrong.locked(login, address, "too many tries; try again later"); err != nil {
+		return err
+	}
+	err := step()
+	switch {
+	case err == nil:
+		s.wrong.passed(login)
+	case core.CodeOf(err) == core.Unauthenticated:
+		s.wrong.failed(login, address)
+	}
+	return err
 }
 
 // verify does the same work for a name nobody has.
