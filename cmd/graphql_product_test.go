@@ -1,6 +1,9 @@
 package cmd_test
 
 import (
+	"fmt"
+	"maps"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -103,6 +106,64 @@ func TestProductForm(t *testing.T) {
 		sold := at(asked(t, s, admin, `{ products(first: 1) { edges { node { uuid code } } } }`, nil), "products", "edges", "node")
 		if status, fault := mutate(t, s, admin, "deleteProduct", map[string]any{"uuids": []any{at(sold, "uuid")}}); status != 1 || !strings.Contains(fault, "policies") || !strings.Contains(fault, at(sold, "code").(string)) {
 			t.Errorf("a product that was sold: %v %s", status, fault)
+		}
+	})
+}
+
+// The 1.4 line of the UI reads the relative prices of a product and sends them back, without
+// the code.
+func TestOlderProductForm(t *testing.T) {
+	const admin = "Admin:admin123"
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, unlimited)
+		done, refused := forms(t, s, admin)
+		find := func() any {
+			t.Helper()
+			return at(asked(t, s, admin, `{ products(code_Icontains: "ZR1") { edges { node { uuid code name relativePrices { careType periods } } } } }`, nil), "products", "edges", "node")
+		}
+		form := func(prices ...any) map[string]any {
+			return map[string]any{"name": "Drawn", "dateFrom": "2026-01-01", "dateTo": "2030-12-31", "insurancePeriod": 12, "maxMembers": 8, "lumpSum": "100",
+				"ceilingInterpretation": "HEALTH_FACILITY_TYPE", "relativePrices": prices}
+		}
+		price := func(care string, percents ...any) any { return map[string]any{"careType": care, "periods": percents} }
+
+		first := form(price("IN_PATIENT", "40", "30", 20, "10"), price("OUT_PATIENT", "100"))
+		first["code"] = "ZR1"
+		done("createProduct", first)
+		row := find()
+		if got := fmt.Sprint(at(row, "relativePrices")); got != "[map[careType:IN_PATIENT periods:[40.00 30.00 20.00 10.00]] map[careType:OUT_PATIENT periods:[100.00]]]" {
+			t.Errorf("relative prices: %s", got)
+		}
+		again := func(more map[string]any) map[string]any {
+			prices, _ := at(row, "relativePrices").([]any)
+			sent := form(prices...)
+			sent["uuid"] = at(row, "uuid")
+			maps.Copy(sent, more)
+			return sent
+		}
+		done("updateProduct", again(map[string]any{"name": "Drawn again", "code": nil}))
+		if now := find(); at(now, "code") != "ZR1" || at(now, "name") != "Drawn again" || !reflect.DeepEqual(at(now, "relativePrices"), at(row, "relativePrices")) {
+			t.Errorf("changed: %v", now)
+		}
+		id, _ := persistence.ParseUUID(at(row, "uuid").(string))
+		product, err := persistence.One[persistence.Product](store.Read(system()), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if product.PeriodRelPrices != nil || *product.PeriodRelPricesIP != "Q" || *product.PeriodRelPricesOP != "Y" {
+			t.Errorf("the columns: %v", product)
+		}
+		refused(admin, "updateProduct", again(map[string]any{"code": ""}), "code")
+		for path, prices := range map[string][]any{
+			"relativePrices[1].careType":   {price("BOTH", "100"), price("BOTH", "25", "25", "25", "25")},
+			"relativePrices[0].periods[0]": {price("BOTH", "101")},
+			"relativePrices[0].periods":    {price("BOTH", "50", "50")},
+		} {
+			refused(admin, "updateProduct", again(map[string]any{"relativePrices": prices}), path)
+		}
+		done("updateProduct", again(map[string]any{"relativePrices": []any{}}))
+		if now := find(); !reflect.DeepEqual(at(now, "relativePrices"), []any{}) {
+			t.Errorf("no longer drawn: %v", now)
 		}
 	})
 }

@@ -31,9 +31,9 @@ var Product = Part{
 		input RelativePricesInput { careType: CareTypeEnum periods: [Decimal!]! }
 		input ProductItemInput { ` + inputOf(itemCovers) + ` itemUuid: UUID! }
 		input ProductServiceInput { ` + inputOf(serviceCovers) + ` serviceUuid: UUID! }
-		` + writing("CreateProductMutationInput", productInputs) + writing("UpdateProductMutationInput", productInputs+" uuid: UUID!") +
-		writing("DuplicateProductMutationInput", productInputs+" uuid: UUID") + writing("DeleteProductMutationInput", "uuids: [String]"),
-	Types: []Object{product, productItem, productService,
+		` + writing("CreateProductMutationInput", productInputs+" code: String!") + writing("UpdateProductMutationInput", productInputs+" code: String uuid: UUID!") +
+		writing("DuplicateProductMutationInput", productInputs+" code: String! uuid: UUID") + writing("DeleteProductMutationInput", "uuids: [String]"),
+	Types: []Object{product, productItem, productService, relativePrice,
 		{Name: "PageDisplayRulesGQLType", Fields: []Field{In("minLimitValue: Decimal"), In("maxLimitValue: Decimal")}},
 		{Name: "ProductItemOrServiceDefaultValuesGQLType", Fields: []Field{
 			In("defaultPriceOrigin: String"), In("defaultLimit: String"), In("defaultLimitCoInsuranceValue: Int"), In("defaultLimitFixedValue: Int"),
@@ -107,6 +107,7 @@ var product = Object{
 		Nothing("ageMinimal: Int"), // the newest web interface asks for them; no column holds them
 		Nothing("ageMaximal: Int"),
 		Is("auditUserId: Int!", func(r *persistence.Product) any { return r.AuditUserID }),
+		relativePrices,
 		onLists("items(offset: Int, before: String, after: String, first: Int, last: Int): ProductItemGQLTypeConnection!",
 			"ProdID", func(r *persistence.Product) int { return r.ProdID }, "", func(l *persistence.ProductItem) int { return l.ProdID }),
 		onLists("services(offset: Int, before: String, after: String, first: Int, last: Int): ProductServiceGQLTypeConnection!",

@@ -10,8 +10,9 @@ import (
 	"github.com/openimis/openimis-go/scheme"
 )
 
-// What a product cannot be without, its first columns, no form leaves out.
-var productInputs = inputOf(productColumns[3:]) + `code: String! name: String! insurancePeriod: Int! dateFrom: Date! dateTo: Date! locationUuid: UUID conversionProductUuid: UUID ceilingType: CeilingTypeEnum
+// What a product cannot be without, its first columns, no form leaves out, but for the code:
+// the 1.4 line of the UI does not repeat it when a product is changed.
+var productInputs = inputOf(productColumns[3:]) + `name: String! insurancePeriod: Int! dateFrom: Date! dateTo: Date! locationUuid: UUID conversionProductUuid: UUID ceilingType: CeilingTypeEnum
 	ageMinimal: Int ageMaximal: Int
 	deductible: Decimal deductibleIp: Decimal deductibleOp: Decimal ceiling: Decimal ceilingIp: Decimal ceilingOp: Decimal
 	relativePrices: [RelativePricesInput] items: [ProductItemInput!] services: [ProductServiceInput!]`
@@ -22,6 +23,7 @@ func productPaths() scheme.Paths {
 		"ProductCode": "code", "ProductName": "name", "DateFrom": "dateFrom", "DateTo": "dateTo", "LocationId": "locationUuid", "ConversionProdID": "conversionProductUuid",
 		"MemberCount": "maxMembers", "InsurancePeriod": "insurancePeriod", "GracePeriod": "gracePeriodEnrolment", "WaitingPeriod": "gracePeriodPayment",
 		"MaxNoHospitalizaion": "maxNoHospitalization", "CeilingType": "ceilingType", "CeilingInterpretation": "ceilingInterpretation", "LumpSum": "lumpSum",
+		"PeriodRelPrices": "relativePrices", "PeriodRelPricesIP": "relativePrices", "PeriodRelPricesOP": "relativePrices",
 	}
 	for prefix, name := range map[string]string{
 		"Ded": "deductible", "DedIP": "deductibleIp", "DedOP": "deductibleOp", "Max": "ceiling", "MaxIP": "ceilingIp", "MaxOP": "ceilingOp",
@@ -120,34 +122,6 @@ func fillCovers(input map[string]any, registers *persistence.Registers, d *schem
 				return err
 			}
 			d.Paths[fmt.Sprintf("service %d", i)] = fmt.Sprintf("services[%d]", i)
-		}
-	}
-	return nil
-}
-
-var careTypes = map[string]string{"IN_PATIENT": "I", "OUT_PATIENT": "O", "BOTH": "B"}
-
-// fillShares reads the shares of the contributions set aside for relative prices: 12 for
-// months, 4 for quarters or one for the year.
-func fillShares(input map[string]any, d *scheme.ProductDraft) error {
-	list, given := input["relativePrices"].([]any)
-	if !given {
-		return nil
-	}
-	d.Distribution = []persistence.RelativeDistribution{}
-	for i, one := range list {
-		form, _ := one.(map[string]any)
-		word, _ := form["careType"].(string)
-		periods, _ := form["periods"].([]any)
-		if n := len(periods); n != 12 && n != 4 && n != 1 {
-			return core.ErrorAt(core.Invalid, fmt.Sprintf("relativePrices[%d].periods", i), "there are 12 months, 4 quarters or 1 year, not %d", n)
-		}
-		for period, share := range periods {
-			amount, _ := share.(decimal.Decimal)
-			d.Paths[fmt.Sprintf("share %d", len(d.Distribution))] = fmt.Sprintf("relativePrices[%d].periods[%d]", i, period)
-			d.Distribution = append(d.Distribution, persistence.RelativeDistribution{
-				DistrType: len(periods), DistrCareType: careTypes[word], Period: period + 1, DistrPerc: &amount,
-			})
 		}
 	}
 	return nil

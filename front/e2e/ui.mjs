@@ -162,6 +162,14 @@ export class Ui {
     await this.watch.settled();
   }
 
+  // press presses a button that has a name on the newest line; on the older one it is an
+  // icon that says what it does when one points at it.
+  async press(name, older) {
+    const icon = this.page.locator(`button[title="${older}"]`);
+    await (this.newest ? this.page.getByRole("button", { name }) : icon).first().click();
+    await this.watch.settled();
+  }
+
   // confirm presses a button of the dialog that is open.
   async confirm(button = /^(ok|yes|confirm|delete|save|submit)/i) {
     await this.page.locator("[role=dialog]").getByRole("button", { name: button }).first().click();

@@ -29,7 +29,7 @@ export default async function family(ui) {
   });
   await ui.step("family: a member is added", async () => {
     await overview();
-    await ui.page.getByRole("button", { name: "Add new" }).click();
+    await ui.press("Add new", "Create new insuree in family");
     await ui.at(/\/insurees?\/insuree\//);
     await person("999000222", "Ben", /^Male/, 2015);
     await ui.choose("Relationship", /Son/);
@@ -39,22 +39,24 @@ export default async function family(ui) {
   });
   await ui.step("family: buys a policy", async () => {
     await overview();
-    await ui.page.getByRole("button", { name: "Add policy" }).click();
+    await ui.press("Add policy", "Create new policy");
     await ui.at(/\/policy\/policy\//);
     await ui.date("Enrolment Date");
     await ui.choose("Product", /HB01/);
     await ui.choose("Officer");
     await ui.until("the policy has a value", async () => Number((await ui.field("Value").inputValue()).replaceAll(",", "")) > 0);
     await ui.save();
-    await ui.sees("Your policy has been registered with this expiry date");
-    await ui.confirm("Close");
+    if (ui.newest) {
+      await ui.sees("Your policy has been registered with this expiry date");
+      await ui.confirm("Close");
+    }
     await overview();
     await ui.sees("HB01");
   });
   await ui.step("family: pays its contribution", async () => {
     await overview();
     await ui.page.locator("table tbody tr", { hasText: "HB01" }).locator("td").first().click();
-    await ui.page.getByRole("button", { name: "New contribution" }).click();
+    await ui.press("New contribution", "Add new contribution");
     await ui.at(/\/contribution\/new\//);
     await ui.date("Payment Date");
     await ui.fill("Amount", "10000");

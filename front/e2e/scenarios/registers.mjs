@@ -18,8 +18,9 @@ async function facility(ui) {
     await ui.choose("District", /Amberfield/);
     await ui.choose("Health Facility Legal Form", /Private/);
     await ui.choose("Health Facility Level", /Dispensary/);
-    await ui.choose("careType", /Out/);
+    await ui.choose(ui.newest ? "careType" : "Care Type", /Out/);
     await ui.fill("Code", "A1D099");
+    if (!ui.newest) await ui.fill("Accounting Code", "A1D099");
     await ui.fill("Name", "Day Dispensary");
     await ui.save();
   });
@@ -68,11 +69,15 @@ async function product(ui) {
     const code = (await list.rows.first().locator("td").first().innerText()).trim();
     await list.openRow();
     await ui.fill("Max members", "9");
-    await ui.fill("Minimum Age", "18");
-    await ui.fill("Maximum Age", "99");
+    if (!ui.newest) await ui.fill("Payment Grace Period", "1"); // its form takes none without one
+    if (ui.newest) {
+      await ui.fill("Minimum Age", "18");
+      await ui.fill("Maximum Age", "99");
+    }
     await ui.save();
     await list.open();
     await list.openRow(code);
-    await ui.until("the form shows what was saved", async () => (await ui.field("Max members").inputValue()) === "9" && (await ui.field("Maximum Age").inputValue()) === "99");
+    const holds = async (label, value) => (await ui.field(label).inputValue()) === value;
+    await ui.until("the form shows what was saved", async () => (await holds("Max members", "9")) && (!ui.newest || (await holds("Maximum Age", "99"))));
   });
 }
