@@ -121,7 +121,7 @@ func TestPersonIsDeleted(t *testing.T) {
 		if err := s.Read(persistencetest.System(t)).DB().First(&photo, *p.PhotoID).Error; err != nil || photo.ValidityTo == nil {
 			t.Errorf("photograph %+v, %v", photo, err)
 		}
-		if got, want := w.events(t), "policy.member-covered insuree.entered insuree.deleted"; got != want {
+		if got, want := w.events(t), "policy.member-covered insuree.entered cover.deleted insuree.deleted"; got != want {
 			t.Errorf("events %q", got)
 		}
 	})
