@@ -32,13 +32,15 @@ func number(t *testing.T, id any) int {
 	return n
 }
 
-// The form of a claim of the 1.4 line asks which claim its person had before it.
+// The form of a claim of the 1.4 line asks which claim its person had before it, how many
+// have its code, and which facilities a district has.
 func TestClaimsButOne(t *testing.T) {
 	eachDemo(t, func(t *testing.T, store *persistence.Store) {
 		s := assemble(t, store, unlimited)
 		claim := at(asked(t, s, "Admin:admin123", `{ claims(first: 1) { edges { node { code insuree { chfId } } } } }`, nil), "claims", "edges", "node")
 		out := asked(t, s, "Admin:admin123", `query ($person: String, $code: String) { all: claims(insuree_ChfId: $person) { totalCount }
-			others: claims(insuree_ChfId: $person, codeIsNot: $code, orderBy: "-dateFrom") { totalCount edges { node { code } } } }`,
+			others: claims(insuree_ChfId: $person, codeIsNot: $code, orderBy: "-dateFrom") { totalCount edges { node { code } } }
+			same: claims(code: $code) { totalCount } }`,
 			map[string]any{"person": at(claim, "insuree", "chfId"), "code": at(claim, "code")})
 		others, _ := at(out, "others", "edges").([]any)
 		if at(out, "others", "totalCount") != at(out, "all", "totalCount").(float64)-1 {
@@ -47,6 +49,20 @@ func TestClaimsButOne(t *testing.T) {
 		for _, other := range others {
 			if at(other, "node", "code") == at(claim, "code") {
 				t.Errorf("%v is among %v", at(claim, "code"), others)
+			}
+		}
+		if at(out, "same", "totalCount") != 1.0 {
+			t.Errorf("of the code %v: %v", at(claim, "code"), out)
+		}
+		home := at(asked(t, s, "Admin:admin123", `{ healthFacilitiesStr(first: 1) { edges { node { location { uuid } } } } }`, nil), "healthFacilitiesStr", "edges", "node", "location", "uuid")
+		near, _ := at(asked(t, s, "Admin:admin123", `query ($district: String) { healthFacilitiesStr(districtUuid: $district) { edges { node { location { uuid } } } } }`,
+			map[string]any{"district": home}), "healthFacilitiesStr", "edges").([]any)
+		if len(near) == 0 {
+			t.Errorf("no facility in %v", home)
+		}
+		for _, one := range near {
+			if at(one, "node", "location", "uuid") != home {
+				t.Errorf("%v is not in %v", one, home)
 			}
 		}
 	})

@@ -45,7 +45,7 @@ var claims = listOf[persistence.Claim](`claims(diagnosisVariance: Int, orderBy: 
 	offset: Int, before: String, after: String, first: Int, last: Int, code_Icontains: String, status: Int, status_Gt: Int, dateClaimed_Lte: Date, dateClaimed_Gte: Date,
 	dateFrom_Lt: Date, dateFrom_Gte: Date, dateTo_Lte: Date, dateProcessed_Lte: Date, dateProcessed_Gte: Date, feedbackStatus: Int, reviewStatus: Int,
 	claimed_Lte: Decimal, claimed_Gte: Decimal, visitType: String, preAuthorization: Boolean, icd_Id: ID, admin_Uuid: String, healthFacility_Uuid: String,
-	healthFacility_Location_Uuid: String, healthFacility_Location_Parent_Uuid: String, insuree_ChfId: String, batchRun_Id: ID, codeIsNot: String): ClaimGQLTypeConnection`,
+	healthFacility_Location_Uuid: String, healthFacility_Location_Parent_Uuid: String, insuree_ChfId: String, batchRun_Id: ID, code: String, codeIsNot: String): ClaimGQLTypeConnection`,
 	mapping.Claims, Options{Rights: []int{rightClaims}, Order: "-dateClaimed", Filters: map[string]Filter{
 		"items": anyCode(mapping.Claims, "items.item.code"), "services": anyCode(mapping.Claims, "services.service.code"),
 		"attachmentStatus": withAttachments, "showRestored": restoredOnly, "diagnosisVariance": aboveAverage, "codeIsNot": isNot(mapping.Claims, "code"),

@@ -14,11 +14,11 @@ var facilities = List[persistence.HealthFacility](`healthFacilities(showHistory:
 	mapping.Organization, Options{Order: "code", Context: ignoringLocation, Filters: map[string]Filter{"ignoreLocation": nil}})
 
 // facilitiesStr serves the pickers: a facility for a referral may be anywhere.
-var facilitiesStr = List[persistence.HealthFacility](`healthFacilitiesStr(str: String, regionUuid: String, districtsUuids: [String], ignoreLocation: Boolean, offset: Int, before: String, after: String,
+var facilitiesStr = List[persistence.HealthFacility](`healthFacilitiesStr(str: String, regionUuid: String, districtUuid: String, districtsUuids: [String], ignoreLocation: Boolean, offset: Int, before: String, after: String,
 	first: Int, last: Int, level: String): HealthFacilityGQLTypeConnection`,
 	mapping.Organization, Options{Order: "code", Context: ignoringLocation, Filters: map[string]Filter{
 		"str": AnyContains(mapping.Organization, "code", "name"), "ignoreLocation": nil,
-		"regionUuid": Equals(mapping.Organization, "location.parent.uuid"), "districtsUuids": inDistricts,
+		"regionUuid": Equals(mapping.Organization, "location.parent.uuid"), "districtUuid": Equals(mapping.Organization, "location.uuid"), "districtsUuids": inDistricts,
 	}})
 
 // ignoringLocation answers beyond the caller's districts where the client asks for it.

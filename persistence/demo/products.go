@@ -139,7 +139,7 @@ func (g *world) serviceCover(key int, pr *product, service *article) p.ProductSe
 func (g *world) distribution() {
 	relative := g.products[2]
 	for month := 1; month <= 12; month++ {
-		g.w.put(p.RelativeDistribution{DistrID: month, DistrType: 12, DistrCareType: "B", ProdID: relative.id, Period: month, DistrPerc: units(100).pointer(), ValidityFrom: g.opened(), AuditUserID: 1})
+		g.w.put(p.RelativeDistribution{DistrID: month, DistrType: 12, DistrCareType: "B", ProdID: relative.id, Period: month, DistrPerc: units(1).pointer(), ValidityFrom: g.opened(), AuditUserID: 1})
 	}
 	region, lag := g.districts[3].region, g.lag()
 	for back := lag + 1; back >= lag; back-- {

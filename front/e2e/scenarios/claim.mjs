@@ -33,8 +33,9 @@ async function atTheHospital(ui) {
   const list = new List(ui, "claim/healthFacilities", /\/healthFacilities\/claim\/[\w-]+/);
   const enter = async (code, claimed, ...lines) => {
     await list.open();
+    if (!ui.newest) await ui.choose("Claim Administrator", /CA001/); // without one nothing can be added there
     await ui.add();
-    await ui.at("claim/healthFacilities/claim");
+    await ui.at(ui.newest ? "claim/healthFacilities/claim" : "claim/claim");
     await ui.type("Insurance No.", insuree.number);
     await ui.until("the person is found", async () => (await ui.field("Name").inputValue()).includes(insuree.name));
     await ui.choose("Main Diagnosis");
@@ -56,7 +57,7 @@ async function atTheHospital(ui) {
 }
 
 async function atTheOffice(ui) {
-  const list = new List(ui, "claim/reviews", /\/reviews\/review\/[\w-]+/);
+  const list = new List(ui, "claim/reviews", /\/review\/[\w-]+/);
   const find = async (code, state = /Checked/) => {
     await list.open();
     await ui.choose("Claim Status", state); // the page remembers the last one
@@ -80,7 +81,7 @@ async function atTheOffice(ui) {
   const paid = async (code, claimed, approved) => {
     await find(code, /Valuated/);
     const row = list.rows.filter({ hasText: code });
-    for (const text of [claimed, approved, "Valuated"]) await row.getByText(text).first().waitFor();
+    for (const text of [claimed, approved, "Valuated"]) await row.getByText(ui.newest ? text : text.replace(",", "")).first().waitFor();
     await list.openRow(code);
   };
   await ui.step("claim: is chosen for review and feedback", () => act(whole, "Select For Review", "Select For Feedback"));
@@ -93,7 +94,7 @@ async function atTheOffice(ui) {
     await list.rows.filter({ hasText: whole }).getByRole("button", { name: "Feedback" }).click();
     await ui.at(/\/claim\/feedback\/[\w-]+/);
     await ui.date("Feedback Date");
-    await ui.choose("Enrolment Officer");
+    await ui.choose(/^Enroll?ment Officer/);
     for (const thumb of await ui.page.locator(".MuiSlider-thumb").all()) {
       await thumb.focus();
       for (const _ of "yes") await thumb.press("ArrowRight"); // the answer is yes, the mark is 2
@@ -103,6 +104,7 @@ async function atTheOffice(ui) {
   await ui.step("claim: is processed", () => act(whole, "Process Selected"));
   await ui.step("claim: shows what is paid", async () => {
     await paid(whole, "4,700.00", "4,700.00");
+    if (!ui.newest) return shows(ui.field("Adjusted"), 3960); // its lines say nothing of it
     await shows(valuated(ui, "Service", 0), 600);
     await shows(valuated(ui, "Service", 1), 2000);
     await shows(valuated(ui, "Item", 0), 1360);
@@ -123,7 +125,7 @@ async function atTheOffice(ui) {
     await paid(items, "100.00", "60.00");
     await ui.until("the form shows the words of the review", async () => (await ui.field("Adjustment").inputValue()) === "six are enough");
     await shows(approved(ui, "Item", 0), 6);
-    await shows(valuated(ui, "Item", 0), 48);
+    await shows(ui.newest ? valuated(ui, "Item", 0) : ui.field("Adjusted"), 48);
   });
 }
 
