@@ -94,7 +94,7 @@ async function atTheOffice(ui) {
     await list.rows.filter({ hasText: whole }).getByRole("button", { name: "Feedback" }).click();
     await ui.at(/\/claim\/feedback\/[\w-]+/);
     await ui.date("Feedback Date");
-    await ui.choose(/^Enroll?ment Officer/);
+    await ui.choose("Enrolment Officer");
     for (const thumb of await ui.page.locator(".MuiSlider-thumb").all()) {
       await thumb.focus();
       for (const _ of "yes") await thumb.press("ArrowRight"); // the answer is yes, the mark is 2
