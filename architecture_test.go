@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	// floor 4
 	"resources":     {"mapping", "scheme", "persistence", "fhir", "core"},
 	"graphql":       {"mapping", "scheme", "persistence", "core"},
-	"graphql/files": {"scheme", "persistence", "core"},
+	"graphql/files": {"mapping", "scheme", "persistence", "core"},
 	// floor 3
 	"mapping": {"persistence", "fhir", "core"},
 	"scheme":  {"persistence", "core"},

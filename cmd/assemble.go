@@ -80,7 +80,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	}
 	doors = append(doors, browsers...)
 	if !slices.Equal(p.Config.Roles, []string{"worker"}) { // who only works shows nothing
-		doors = append(doors, server.FrontDoor(p.Config.Front), filesDoor(p, book))
+		doors = append(doors, server.FrontDoor(p.Config.Front), filesDoor(p, book, numbers))
 	}
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{

@@ -9,10 +9,11 @@ import (
 )
 
 // filesDoor makes a door of the files the React UI fetches and sends.
-func filesDoor(p Parts, book scheme.RuleBook) server.Door {
+func filesDoor(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) server.Door {
 	desk := files.Desk{
 		Store: p.Store, PhotoURL: p.Config.PhotoURL,
 		Claims: scheme.Claims{Rules: book, GlobalCodes: p.Config.GlobalClaimCodes}, Policies: scheme.Policies{Rules: book},
+		Enrolments: scheme.Enrolments{Rules: book, Numbers: numbers},
 	}
 	door := server.Door{Role: "files"}
 	for _, r := range desk.Routes() {

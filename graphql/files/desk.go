@@ -14,8 +14,9 @@ type Desk struct {
 	PhotoURL string // address photographs that are not in the database are served under; "" for none
 
 	// The use cases of what phones hand in.
-	Claims   scheme.Claims
-	Policies scheme.Policies
+	Claims     scheme.Claims
+	Policies   scheme.Policies
+	Enrolments scheme.Enrolments
 }
 
 // Route is one verb on one path. The principal of the request's context has one of the
