@@ -11,7 +11,7 @@ import (
 // filesDoor makes a door of the files the React UI fetches and sends.
 func filesDoor(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) server.Door {
 	desk := files.Desk{
-		Store: p.Store, PhotoURL: p.Config.PhotoURL,
+		Store: p.Store, PhotoURL: p.Config.PhotoURL, ArchivePassword: p.Config.ArchivePassword,
 		Claims: scheme.Claims{Rules: book, GlobalCodes: p.Config.GlobalClaimCodes}, Policies: scheme.Policies{Rules: book},
 		Enrolments: scheme.Enrolments{Rules: book, Numbers: numbers},
 	}

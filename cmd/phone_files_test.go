@@ -5,11 +5,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm/clause"
 
+	"github.com/openimis/openimis-go/cmd"
 	"github.com/openimis/openimis-go/cmd/server"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/persistence/persistencetest"
@@ -155,6 +158,70 @@ func TestClaimsOfPhones(t *testing.T) {
 			if w := (call{method: "POST", target: "/api/tools/extracts/upload_claims", user: user}).on(s); w.Code != want {
 				t.Errorf("%q: %d", user, w.Code)
 			}
+		}
+	})
+}
+
+// Officers hand in renewals: one that is paid makes a policy, one the family does not want
+// closes the prompt, and each prompt is answered once. Phones lock their archives.
+func TestRenewalsOfPhones(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, nil)
+		send := func(file string) (int, uploadAnswer) {
+			t.Helper()
+			return upload(t, s, "scheme:scheme123", "extracts/upload_renewals", file)
+		}
+		x := store.Read(persistencetest.System(t))
+		prompts, err := persistence.Beside[persistence.PolicyRenewal](x, persistence.Query{
+			Where: []clause.Expression{clause.Or(persistence.IsNull(persistence.Column("", "ResponseStatus")), persistence.Compare(persistence.Column("", "ResponseStatus"), "=", 0))}, Limit: 2,
+			Order: []persistence.Order{{Column: persistence.Column("", "RenewalID")}},
+		})
+		if err != nil || len(prompts) != 2 {
+			t.Fatalf("%d prompts, %v", len(prompts), err)
+		}
+		document := func(i int, rest string) string {
+			t.Helper()
+			head := first[persistence.Insuree](t, store, persistence.Compare(persistence.Column("", "InsureeID"), "=", prompts[i].InsureeID))
+			product := first[persistence.Product](t, store, persistence.Compare(persistence.Column("", "ProdID"), "=", prompts[i].NewProdID))
+			officer := first[persistence.Officer](t, store, persistence.Compare(persistence.Column("", "OfficerID"), "=", *prompts[i].NewOfficerID))
+			return fmt.Sprintf(`<Policy><RenewalId>%d</RenewalId><Officer>%s</Officer><CHFID>%s</CHFID><ProductCode>%s</ProductCode><Date>%s</Date><PayerId>0</PayerId>%s</Policy>`,
+				prompts[i].RenewalID, officer.Code, *head.CHFID, product.ProductCode, time.Now().Format("2006-01-02"), rest)
+		}
+		answered := func(i int) int {
+			t.Helper()
+			return *first[persistence.PolicyRenewal](t, store, persistence.Compare(persistence.Column("", "RenewalID"), "=", prompts[i].RenewalID)).ResponseStatus
+		}
+		paid := document(0, "<Amount>1000000</Amount><ReceiptNo>PH-R-1</ReceiptNo><Discontinue>false</Discontinue>")
+		for want, file := range map[string]string{"Amount: ": strings.Replace(paid, "1000000", "much", 1), "Date: ": strings.Replace(paid, "<Date>", "<Date>x", 1), "product: ": strings.Replace(paid, "<ProductCode>", "<ProductCode>x", 1)} {
+			if code, out := send(file); code != 200 || out.Success || len(out.Errors) != 1 || !strings.HasPrefix(out.Errors[0], "register.xml: "+want) {
+				t.Errorf("%s: %d %+v", want, code, out)
+			}
+		}
+		if code, out := send(paid); code != 200 || !out.Success || answered(0) != 1 {
+			t.Fatalf("%d %+v", code, out)
+		}
+		premium := first[persistence.Premium](t, store, persistence.Compare(persistence.Column("", "Receipt"), "=", "PH-R-1"))
+		policy := first[persistence.Policy](t, store, persistence.Compare(persistence.Column("", "PolicyID"), "=", premium.PolicyID))
+		if premium.Amount.String() != "1000000" || *policy.PolicyStage != "R" || *policy.PolicyStatus != 2 || policy.ProdID != prompts[0].NewProdID {
+			t.Errorf("%+v, paid %+v", policy, premium)
+		}
+		if code, out := send(paid); code != 200 || out.Success || !strings.Contains(out.Errors[0], "answered already") {
+			t.Errorf("the same again: %d %+v", code, out)
+		}
+		if code, out := send(document(1, "<Discontinue>true</Discontinue>")); code != 200 || !out.Success || answered(1) != 2 {
+			t.Errorf("not wanted: %d %+v", code, out)
+		}
+
+		locked, err := os.ReadFile("../graphql/files/testdata/locked.zip")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code, out := send(string(locked)); code != 200 || len(out.Errors) != 1 || !strings.HasPrefix(out.Errors[0], "renewal.json: renewal: there is no such prompt") {
+			t.Errorf("locked: %d %+v", code, out)
+		}
+		s = assemble(t, store, func(p *cmd.Parts) { p.Config.ArchivePassword = "another" })
+		if code, out := send(string(locked)); code != 400 || !strings.Contains(out.Error, "another password") {
+			t.Errorf("locked with another password: %d %+v", code, out)
 		}
 	})
 }

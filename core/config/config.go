@@ -36,6 +36,7 @@ type Config struct {
 	NumberLength     int      `key:"insurance-number-length" default:"0" help:"characters of an insurance number; 0 for any length up to 50"`
 	NumberModulus    int      `key:"insurance-number-modulus" default:"0" help:"last digit of an insurance number: the rest of the others by this, for 10 their Luhn digit; 0 asks for none"`
 	PhotoURL         string   `key:"photo-url" help:"address photographs of the legacy application are served under"`
+	ArchivePassword  string   `key:"archive-password" default:")(#$1HsD" secret:"true" help:"password phones lock their archives with; by default the one they come with"`
 	Bus              string   `key:"bus" default:"memory" secret:"true" help:"what wakes workers: memory for those of this process, or amqp://USER:PASSWORD@HOST (RabbitMQ); without it they look every second"`
 	AsyncMutations   bool     `key:"async-mutations" default:"false" help:"changes of the React UI are answered at once and carried out by workers, all of them with the same secret"`
 

@@ -13,6 +13,8 @@ type Desk struct {
 	Store    *persistence.Store
 	PhotoURL string // address photographs that are not in the database are served under; "" for none
 
+	ArchivePassword string // archives of phones are locked with
+
 	// The use cases of what phones hand in.
 	Claims     scheme.Claims
 	Policies   scheme.Policies

@@ -3,6 +3,7 @@ package files
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 // The bounds of what phones hand over at once.
 const (
 	mostDocuments = 500
+	mostEntries   = 2000     // of one archive
 	mostOfFile    = 5 << 20  // bytes of a document or picture, once unpacked
 	mostUnpacked  = 40 << 20 // bytes of all of them
 )
@@ -29,6 +31,7 @@ type phoneFile struct {
 // phoneForm is what a form of the UI brings from phones.
 type phoneForm struct {
 	withPictures bool
+	password     string // of archives
 	documents    []phoneFile
 	pictures     pictures
 	size         int // bytes of them all
@@ -54,12 +57,12 @@ func (p pictures) of(name string) []byte {
 
 // phoneFiles reads the files of a form, and those of zip archives among them; pictures only
 // where they are wanted. Errors: core.Invalid at file.
-func phoneFiles(r *http.Request, withPictures bool) (*phoneForm, error) {
+func phoneFiles(r *http.Request, withPictures bool, password string) (*phoneForm, error) {
 	if err := formOf(r); err != nil {
 		return nil, err
 	}
 	defer r.MultipartForm.RemoveAll()
-	form := &phoneForm{withPictures: withPictures, pictures: pictures{}}
+	form := &phoneForm{withPictures: withPictures, password: password, pictures: pictures{}}
 	for _, headers := range r.MultipartForm.File {
 		for _, header := range headers {
 			if err := form.take(header); err != nil {
@@ -94,16 +97,16 @@ func (f *phoneForm) unpack(file io.ReaderAt, size int64) error {
 	if err != nil {
 		return core.ErrorAt(core.Invalid, "file", "the archive cannot be read")
 	}
+	if len(archive.File) > mostEntries {
+		return core.ErrorAt(core.Invalid, "file", "the archive has more than %d files", mostEntries)
+	}
 	for _, entry := range archive.File {
 		if !isDocument(entry.Name) && !f.withPictures || entry.FileInfo().IsDir() {
 			continue
 		}
-		if entry.Flags&1 != 0 {
-			return core.ErrorAt(core.Invalid, "file", "the archive is locked with a password; unpack it and send what is in it")
-		}
-		content, err := entry.Open()
+		content, err := f.open(entry)
 		if err != nil {
-			return core.ErrorAt(core.Invalid, "file", "%.80q in the archive cannot be read", entry.Name)
+			return err
 		}
 		err = f.add(entry.Name, true, content)
 		content.Close()
@@ -112,6 +115,22 @@ func (f *phoneForm) unpack(file io.ReaderAt, size int64) error {
 		}
 	}
 	return nil
+}
+
+// open opens a file of an archive, which may be locked.
+func (f *phoneForm) open(entry *zip.File) (content io.ReadCloser, err error) {
+	if entry.Flags&1 != 0 {
+		content, err = unlocked(entry, f.password)
+	} else {
+		content, err = entry.Open()
+	}
+	switch {
+	case errors.Is(err, errPassword):
+		return nil, core.ErrorAt(core.Invalid, "file", "the archive is locked with another password than this server knows; unpack it and send what is in it")
+	case err != nil:
+		return nil, core.ErrorAt(core.Invalid, "file", "%.80q in the archive cannot be read: %v", entry.Name, err)
+	}
+	return content, nil
 }
 
 func isDocument(name string) bool {

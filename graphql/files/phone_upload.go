@@ -36,7 +36,7 @@ var phoneUploads = []phoneUpload{
 // written by itself; what is wrong with one is said in sentences and keeps no other out.
 func (d *Desk) handIn(upload phoneUpload) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		form, err := phoneFiles(r, upload.withPictures)
+		form, err := phoneFiles(r, upload.withPictures, d.ArchivePassword)
 		if err != nil {
 			return refused(w, err)
 		}
