@@ -12,7 +12,7 @@ import { MuiPickersUtilsProvider } from "@material-ui/pickers";
 import MomentUtils from "@date-io/moment";
 import { App } from "@openimis/fe-core";
 import logo from "./logo.svg";
-import messages from "./messages.js";
+import { Languages, fallback } from "./languages.js";
 import theme from "./theme.js";
 import Modules from "./modules.js";
 
@@ -28,9 +28,6 @@ class OldContext extends React.Component {
     return this.props.children;
   }
 }
-
-// Texts are English: the modules bring no other language unless a language pack is added.
-const locales = { getLocale: () => "en", getFileNameByLang: () => "en" };
 
 async function configuration() {
   const answer = await fetch("/api/graphql", {
@@ -59,7 +56,7 @@ function show(modules, root) {
       <Provider store={storeOf(modules)}>
         <MuiPickersUtilsProvider utils={MomentUtils}>
           <OldContext modules={modules}>
-            <App basename={process.env.PUBLIC_URL} localesManager={locales} messages={messages} logo={logo} />
+            <App basename={process.env.PUBLIC_URL} localesManager={new Languages(modules)} messages={fallback(modules)} logo={logo} />
           </OldContext>
         </MuiPickersUtilsProvider>
       </Provider>

@@ -1,6 +1,7 @@
 // What fe-core and the other modules ask about each other. The names of the methods are the
 // ones they call.
 import { modules, versions, line } from "openimis:modules";
+import { words } from "./languages.js";
 
 // Controls of a field: the lowest bit of its usage hides it.
 const HIDDEN = 1;
@@ -17,7 +18,7 @@ export default class Modules {
       this.#settings.set(module, JSON.parse(config || "{}"));
       this.#controls.set(module, new Map((controls ?? []).map((c) => [c.field, c.usage])));
     }
-    this.#bricks = Object.entries(modules).map(([name, make]) => make(this.#settings.get(name) ?? {}));
+    this.#bricks = [words, ...Object.entries(modules).map(([name, make]) => make(this.#settings.get(name) ?? {}))];
   }
 
   // What all modules contribute under a key, in the order of the modules.

@@ -91,7 +91,13 @@ export default createTheme({
   fab: { position: "fixed", bottom: 24, right: 100, zIndex: 2000 },
   fakeInput: whole,
   bigAvatar: { width: 160, height: 160 },
-  overrides: { // what is on would be in the secondary colour, white on white
+  overrides: {
+    // A long label of a narrow field would lie across the fields below it; pointed at, it is shown whole.
+    MuiInputLabel: {
+      formControl: { maxWidth: "100%", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", "&:hover": { maxWidth: "none", backgroundColor: white, zIndex: 1 } },
+      shrink: { maxWidth: "133%" },
+    },
+    // What is on would be in the secondary colour, white on white.
     MuiCheckbox: { colorSecondary: { "&$checked": { color: sea } } },
     MuiRadio: { colorSecondary: { "&$checked": { color: sea } } },
     MuiSwitch: { colorSecondary: { "&$checked": { color: sea }, "&$checked + $track": { backgroundColor: sea } } },
