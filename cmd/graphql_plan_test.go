@@ -110,11 +110,11 @@ func plans(x *persistence.Session) error {
 	user := strings.ReplaceAll(who.ID, "-", "") // as Django's char(32) has it
 	return errors.Join(
 		persistence.InsertMany(x, []persistence.ContributionPlan{
-			{Code: new("CP1"), Name: new("monthly"), Calculation: &rule, Periodicity: new(12), BenefitPlanTypeID: &kind.ID, BenefitPlanID: new("1"), DateValidFrom: &start},
-			{Code: new("CP0"), DateValidFrom: &start, DateValidTo: &end},
+			{Plan: persistence.Plan{Code: new("CP1"), Name: new("monthly"), Calculation: &rule, Periodicity: new(12), BenefitPlanTypeID: &kind.ID, BenefitPlanID: new("1"), Dated: persistence.Dated{DateValidFrom: &start}}},
+			{Plan: persistence.Plan{Code: new("CP0"), Dated: persistence.Dated{DateValidFrom: &start, DateValidTo: &end}}},
 		}),
 		persistence.Insert(x, &persistence.ContributionPlanBundle{Code: new("CB1"), Name: new("everything")}),
-		persistence.Insert(x, &persistence.PaymentPlan{Code: new("PP1"), Calculation: &rule, Periodicity: new(1)}),
+		persistence.Insert(x, &persistence.PaymentPlan{Plan: persistence.Plan{Code: new("PP1"), Calculation: &rule, Periodicity: new(1)}}),
 		persistence.Insert(x, &persistence.HolderContract{Code: "C1", PolicyHolderID: &holder.UUID, AmountDue: new(decimal.RequireFromString("12.5")), State: new(7), DatePaymentDue: &due}),
 		persistence.Insert(x, &persistence.PolicyHolderUser{PolicyHolderID: holder.UUID, CoreUserID: &user}),
 	)

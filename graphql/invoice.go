@@ -117,13 +117,7 @@ var invoice = Object{
 	Name: "InvoiceGQLType",
 	Key:  func(row any) any { return row.(*persistence.Invoice).UUID },
 	Load: byKey[persistence.Invoice](mapping.Invoices),
-	Fields: append([]Field{
-		Is("uuid: String", func(r *persistence.Invoice) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.Invoice) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.Invoice) any { return extension(r.JSONExt) }),
-		Is("dateCreated: DateTime", func(r *persistence.Invoice) any { return r.DateCreated }),
-		Is("dateUpdated: DateTime", func(r *persistence.Invoice) any { return r.DateUpdated }),
-		Is("version: Int!", func(r *persistence.Invoice) any { return r.Version }),
+	Fields: append(markedFields(func(r *persistence.Invoice) *persistence.Marked { return &r.Marked },
 		Is("thirdpartyType: Int", func(r *persistence.Invoice) any { return r.ThirdpartyTypeID }),
 		kindOf("thirdpartyTypeName: String", func(r *persistence.Invoice) *int { return r.ThirdpartyTypeID }),
 		Is("thirdpartyId: String", func(r *persistence.Invoice) any { return r.ThirdpartyID }),
@@ -144,20 +138,14 @@ var invoice = Object{
 		Is("note: String", func(r *persistence.Invoice) any { return r.Note }),
 		Is("terms: String", func(r *persistence.Invoice) any { return r.Terms }),
 		Is("paymentReference: String", func(r *persistence.Invoice) any { return r.PaymentReference }),
-	}, noColumns...),
+	), noColumns...),
 }
 
 var bill = Object{
 	Name: "BillGQLType",
 	Key:  func(row any) any { return row.(*persistence.Bill).UUID },
 	Load: byKey[persistence.Bill](mapping.Bills),
-	Fields: append([]Field{
-		Is("uuid: String", func(r *persistence.Bill) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.Bill) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.Bill) any { return extension(r.JSONExt) }),
-		Is("dateCreated: DateTime", func(r *persistence.Bill) any { return r.DateCreated }),
-		Is("dateUpdated: DateTime", func(r *persistence.Bill) any { return r.DateUpdated }),
-		Is("version: Int!", func(r *persistence.Bill) any { return r.Version }),
+	Fields: append(markedFields(func(r *persistence.Bill) *persistence.Marked { return &r.Marked },
 		Is("thirdpartyType: Int", func(r *persistence.Bill) any { return r.ThirdpartyTypeID }),
 		kindOf("thirdpartyTypeName: String", func(r *persistence.Bill) *int { return r.ThirdpartyTypeID }),
 		Is("thirdpartyId: String", func(r *persistence.Bill) any { return r.ThirdpartyID }),
@@ -178,7 +166,7 @@ var bill = Object{
 		Is("note: String", func(r *persistence.Bill) any { return r.Note }),
 		Is("terms: String", func(r *persistence.Bill) any { return r.Terms }),
 		Is("paymentReference: String", func(r *persistence.Bill) any { return r.PaymentReference }),
-	}, noColumns...),
+	), noColumns...),
 }
 
 // invoicePayment is a payment for invoices or bills.
@@ -186,10 +174,7 @@ var invoicePayment = Object{
 	Name: "PaymentInvoiceGQLType",
 	Key:  func(row any) any { return row.(*persistence.PaymentInvoice).UUID },
 	Load: byKey[persistence.PaymentInvoice](mapping.InvoicePayments),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.PaymentInvoice) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.PaymentInvoice) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.PaymentInvoice) any { return extension(r.JSONExt) }),
+	Fields: markedFields(func(r *persistence.PaymentInvoice) *persistence.Marked { return &r.Marked },
 		Is("reconciliationStatus: PaymentInvoiceReconciliationStatus", func(r *persistence.PaymentInvoice) any { return stateWord(r.ReconciliationStatus, 3) }),
 		Is("codeExt: String", func(r *persistence.PaymentInvoice) any { return r.CodeExt }),
 		Nothing("codeTp: String"),
@@ -201,5 +186,5 @@ var invoicePayment = Object{
 		Is("paymentOrigin: String", func(r *persistence.PaymentInvoice) any { return r.PaymentOrigin }),
 		Is("payerRef: String", func(r *persistence.PaymentInvoice) any { return r.PayerRef }),
 		Is("payerName: String", func(r *persistence.PaymentInvoice) any { return r.PayerName }),
-	},
+	),
 }

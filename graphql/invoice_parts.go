@@ -32,10 +32,7 @@ var invoiceLine = Object{
 	Name: "InvoiceLineItemGQLType",
 	Key:  func(row any) any { return row.(*persistence.InvoiceLineItem).UUID },
 	Load: byKey[persistence.InvoiceLineItem](mapping.InvoiceLines),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.InvoiceLineItem) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.InvoiceLineItem) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.InvoiceLineItem) any { return extension(r.JSONExt) }),
+	Fields: markedFields(func(r *persistence.InvoiceLineItem) *persistence.Marked { return &r.Marked },
 		Is("lineType: Int", func(r *persistence.InvoiceLineItem) any { return r.LineTypeID }),
 		kindOf("lineTypeName: String", func(r *persistence.InvoiceLineItem) *int { return r.LineTypeID }),
 		Is("lineId: String", func(r *persistence.InvoiceLineItem) any { return r.LineID }),
@@ -48,17 +45,14 @@ var invoiceLine = Object{
 		Is("amountTotal: Decimal", func(r *persistence.InvoiceLineItem) any { return r.AmountTotal }),
 		Is("amountNet: Decimal!", func(r *persistence.InvoiceLineItem) any { return r.AmountNet }),
 		Nothing("ledgerAccount: String"), Nothing("taxAnalysis: JSONString"), // no column holds them
-	},
+	),
 }
 
 var billLine = Object{
 	Name: "BillItemGQLType",
 	Key:  func(row any) any { return row.(*persistence.BillItem).UUID },
 	Load: byKey[persistence.BillItem](mapping.BillLines),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.BillItem) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.BillItem) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.BillItem) any { return extension(r.JSONExt) }),
+	Fields: markedFields(func(r *persistence.BillItem) *persistence.Marked { return &r.Marked },
 		Is("lineType: Int", func(r *persistence.BillItem) any { return r.LineTypeID }),
 		kindOf("lineTypeName: String", func(r *persistence.BillItem) *int { return r.LineTypeID }),
 		Is("lineId: String", func(r *persistence.BillItem) any { return r.LineID }),
@@ -71,35 +65,29 @@ var billLine = Object{
 		Is("amountTotal: Decimal", func(r *persistence.BillItem) any { return r.AmountTotal }),
 		Is("amountNet: Decimal!", func(r *persistence.BillItem) any { return r.AmountNet }),
 		Nothing("ledgerAccount: String"), Nothing("taxAnalysis: JSONString"), // no column holds them
-	},
+	),
 }
 
 var invoiceEvent = Object{
 	Name: "InvoiceEventGQLType",
 	Key:  func(row any) any { return row.(*persistence.InvoiceEvent).UUID },
 	Load: byKey[persistence.InvoiceEvent](mapping.InvoiceEvents),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.InvoiceEvent) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.InvoiceEvent) any { return r.IsDeleted }),
-		Is("dateCreated: DateTime", func(r *persistence.InvoiceEvent) any { return r.DateCreated }),
+	Fields: markedFields(func(r *persistence.InvoiceEvent) *persistence.Marked { return &r.Marked },
 		One[persistence.InvoiceEvent, persistence.Invoice]("invoice: InvoiceGQLType!", "UUID", func(r *persistence.InvoiceEvent) any { return r.InvoiceID }),
 		Is("eventType: InvoiceEventEventType", func(r *persistence.InvoiceEvent) any { return stateWord(r.EventType, 4) }),
 		Is("message: String", func(r *persistence.InvoiceEvent) any { return r.Message }),
-	},
+	),
 }
 
 var billEvent = Object{
 	Name: "BillEventGQLType",
 	Key:  func(row any) any { return row.(*persistence.BillEvent).UUID },
 	Load: byKey[persistence.BillEvent](mapping.BillEvents),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.BillEvent) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.BillEvent) any { return r.IsDeleted }),
-		Is("dateCreated: DateTime", func(r *persistence.BillEvent) any { return r.DateCreated }),
+	Fields: markedFields(func(r *persistence.BillEvent) *persistence.Marked { return &r.Marked },
 		One[persistence.BillEvent, persistence.Bill]("bill: BillGQLType!", "UUID", func(r *persistence.BillEvent) any { return r.BillID }),
 		Is("eventType: BillEventEventType", func(r *persistence.BillEvent) any { return stateWord(r.EventType, 4) }),
 		Is("message: String", func(r *persistence.BillEvent) any { return r.Message }),
-	},
+	),
 }
 
 // invoicePaymentDetail is the part of a payment that is for one invoice or bill.
@@ -107,9 +95,7 @@ var invoicePaymentDetail = Object{
 	Name: "DetailPaymentInvoiceGQLType",
 	Key:  func(row any) any { return row.(*persistence.DetailPaymentInvoice).UUID },
 	Load: byKey[persistence.DetailPaymentInvoice](mapping.PaymentDetails),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.DetailPaymentInvoice) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.DetailPaymentInvoice) any { return r.IsDeleted }),
+	Fields: markedFields(func(r *persistence.DetailPaymentInvoice) *persistence.Marked { return &r.Marked },
 		One[persistence.DetailPaymentInvoice, persistence.PaymentInvoice]("payment: PaymentInvoiceGQLType!", "UUID", func(r *persistence.DetailPaymentInvoice) any { return r.PaymentID }),
 		Is("subjectType: Int", func(r *persistence.DetailPaymentInvoice) any { return r.SubjectTypeID }),
 		kindOf("subjectTypeName: String", func(r *persistence.DetailPaymentInvoice) *int { return r.SubjectTypeID }),
@@ -119,5 +105,5 @@ var invoicePaymentDetail = Object{
 		Is("amount: Decimal", func(r *persistence.DetailPaymentInvoice) any { return r.Amount }),
 		Is("reconciliationId: String", func(r *persistence.DetailPaymentInvoice) any { return r.ReconcilationID }),
 		Is("reconciliationDate: Date", func(r *persistence.DetailPaymentInvoice) any { return r.ReconcilationDate }),
-	},
+	),
 }

@@ -88,59 +88,42 @@ var contributionPlan = Object{
 	Name: "ContributionPlanGQLType",
 	Key:  func(row any) any { return row.(*persistence.ContributionPlan).UUID },
 	Load: byKey[persistence.ContributionPlan](mapping.ContributionPlans),
-	Fields: append([]Field{
-		Is("uuid: String", func(r *persistence.ContributionPlan) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.ContributionPlan) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.ContributionPlan) any { return extension(r.JSONExt) }),
-		Is("version: Int!", func(r *persistence.ContributionPlan) any { return r.Version }),
-		Is("dateValidFrom: DateTime", func(r *persistence.ContributionPlan) any { return r.DateValidFrom }),
-		Is("dateValidTo: DateTime", func(r *persistence.ContributionPlan) any { return r.DateValidTo }),
-		Is("replacementUuid: UUID", func(r *persistence.ContributionPlan) any { return r.ReplacementUUID }),
-		Is("code: String", func(r *persistence.ContributionPlan) any { return r.Code }),
-		Is("name: String", func(r *persistence.ContributionPlan) any { return r.Name }),
-		Is("calculation: UUID", func(r *persistence.ContributionPlan) any { return r.Calculation }),
-		Is("periodicity: Int", func(r *persistence.ContributionPlan) any { return r.Periodicity }),
+	Fields: planFields(func(r *persistence.ContributionPlan) *persistence.Plan { return &r.Plan },
 		kindOf("benefitPlanType_Model: String", func(r *persistence.ContributionPlan) *int { return r.BenefitPlanTypeID }),
-	}, benefitPlan(func(r *persistence.ContributionPlan) *string { return r.BenefitPlanID })),
-}
-
-var contributionPlanBundle = Object{
-	Name: "ContributionPlanBundleGQLType",
-	Key:  func(row any) any { return row.(*persistence.ContributionPlanBundle).UUID },
-	Load: byKey[persistence.ContributionPlanBundle](mapping.ContributionPlanBundles),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.ContributionPlanBundle) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.ContributionPlanBundle) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.ContributionPlanBundle) any { return extension(r.JSONExt) }),
-		Is("version: Int!", func(r *persistence.ContributionPlanBundle) any { return r.Version }),
-		Is("dateValidFrom: DateTime", func(r *persistence.ContributionPlanBundle) any { return r.DateValidFrom }),
-		Is("dateValidTo: DateTime", func(r *persistence.ContributionPlanBundle) any { return r.DateValidTo }),
-		Is("replacementUuid: UUID", func(r *persistence.ContributionPlanBundle) any { return r.ReplacementUUID }),
-		Is("code: String", func(r *persistence.ContributionPlanBundle) any { return r.Code }),
-		Is("name: String", func(r *persistence.ContributionPlanBundle) any { return r.Name }),
-		Is("periodicity: Int", func(r *persistence.ContributionPlanBundle) any { return r.Periodicity }),
-	},
+	),
 }
 
 var paymentPlan = Object{
 	Name: "PaymentPlanGQLType",
 	Key:  func(row any) any { return row.(*persistence.PaymentPlan).UUID },
 	Load: byKey[persistence.PaymentPlan](mapping.PaymentPlans),
-	Fields: append([]Field{
-		Is("uuid: String", func(r *persistence.PaymentPlan) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.PaymentPlan) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.PaymentPlan) any { return extension(r.JSONExt) }),
-		Is("version: Int!", func(r *persistence.PaymentPlan) any { return r.Version }),
-		Is("dateValidFrom: DateTime", func(r *persistence.PaymentPlan) any { return r.DateValidFrom }),
-		Is("dateValidTo: DateTime", func(r *persistence.PaymentPlan) any { return r.DateValidTo }),
-		Is("replacementUuid: UUID", func(r *persistence.PaymentPlan) any { return r.ReplacementUUID }),
-		Is("code: String", func(r *persistence.PaymentPlan) any { return r.Code }),
-		Is("name: String", func(r *persistence.PaymentPlan) any { return r.Name }),
-		Is("calculation: UUID", func(r *persistence.PaymentPlan) any { return r.Calculation }),
-		Is("periodicity: Int", func(r *persistence.PaymentPlan) any { return r.Periodicity }),
+	Fields: planFields(func(r *persistence.PaymentPlan) *persistence.Plan { return &r.Plan },
 		Is("benefitPlanType: Int", func(r *persistence.PaymentPlan) any { return r.BenefitPlanTypeID }),
 		kindOf("benefitPlanTypeName: String", func(r *persistence.PaymentPlan) *int { return r.BenefitPlanTypeID }),
-	}, benefitPlan(func(r *persistence.PaymentPlan) *string { return r.BenefitPlanID })),
+	),
+}
+
+// planFields are what plans of both kinds show, and more.
+func planFields[R any](of func(r *R) *persistence.Plan, more ...Field) []Field {
+	fields := datedFields(func(r *R) *persistence.Dated { return &of(r).Dated },
+		Is("code: String", func(r *R) any { return of(r).Code }),
+		Is("name: String", func(r *R) any { return of(r).Name }),
+		Is("calculation: UUID", func(r *R) any { return of(r).Calculation }),
+		Is("periodicity: Int", func(r *R) any { return of(r).Periodicity }),
+		benefitPlan(func(r *R) *string { return of(r).BenefitPlanID }),
+	)
+	return append(fields, more...)
+}
+
+var contributionPlanBundle = Object{
+	Name: "ContributionPlanBundleGQLType",
+	Key:  func(row any) any { return row.(*persistence.ContributionPlanBundle).UUID },
+	Load: byKey[persistence.ContributionPlanBundle](mapping.ContributionPlanBundles),
+	Fields: datedFields(func(r *persistence.ContributionPlanBundle) *persistence.Dated { return &r.Dated },
+		Is("code: String", func(r *persistence.ContributionPlanBundle) any { return r.Code }),
+		Is("name: String", func(r *persistence.ContributionPlanBundle) any { return r.Name }),
+		Is("periodicity: Int", func(r *persistence.ContributionPlanBundle) any { return r.Periodicity }),
+	),
 }
 
 // benefitPlan makes the field that is the product of a plan, as a document its form reads.
@@ -167,13 +150,7 @@ var holderContract = Object{
 	Name: "ContractGQLType",
 	Key:  func(row any) any { return row.(*persistence.HolderContract).UUID },
 	Load: byKey[persistence.HolderContract](mapping.HolderContracts),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.HolderContract) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.HolderContract) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.HolderContract) any { return extension(r.JSONExt) }),
-		Is("version: Int!", func(r *persistence.HolderContract) any { return r.Version }),
-		Is("dateValidFrom: DateTime", func(r *persistence.HolderContract) any { return r.DateValidFrom }),
-		Is("dateValidTo: DateTime", func(r *persistence.HolderContract) any { return r.DateValidTo }),
+	Fields: datedFields(func(r *persistence.HolderContract) *persistence.Dated { return &r.Dated },
 		Is("code: String!", func(r *persistence.HolderContract) any { return r.Code }),
 		One[persistence.HolderContract, persistence.PolicyHolder]("policyHolder: PolicyHolderGQLType", "UUID", func(r *persistence.HolderContract) any { return r.PolicyHolderID }),
 		Is("amountNotified: Float", func(r *persistence.HolderContract) any { return floatOf(r.AmountNotified) }),
@@ -184,21 +161,14 @@ var holderContract = Object{
 		Is("state: Int", func(r *persistence.HolderContract) any { return r.State }),
 		Is("paymentReference: String", func(r *persistence.HolderContract) any { return r.PaymentReference }),
 		Is("amendment: Int!", func(r *persistence.HolderContract) any { return r.Amendment }),
-	},
+	),
 }
 
 var policyHolderUser = Object{
 	Name: "PolicyHolderUserGQLType",
 	Key:  func(row any) any { return row.(*persistence.PolicyHolderUser).UUID },
 	Load: byKey[persistence.PolicyHolderUser](mapping.PolicyHolderUsers),
-	Fields: []Field{
-		Is("uuid: String", func(r *persistence.PolicyHolderUser) any { return r.UUID }),
-		Is("isDeleted: Boolean!", func(r *persistence.PolicyHolderUser) any { return r.IsDeleted }),
-		Is("jsonExt: JSONString", func(r *persistence.PolicyHolderUser) any { return extension(r.JSONExt) }),
-		Is("version: Int!", func(r *persistence.PolicyHolderUser) any { return r.Version }),
-		Is("dateValidFrom: DateTime", func(r *persistence.PolicyHolderUser) any { return r.DateValidFrom }),
-		Is("dateValidTo: DateTime", func(r *persistence.PolicyHolderUser) any { return r.DateValidTo }),
-		Is("replacementUuid: UUID", func(r *persistence.PolicyHolderUser) any { return r.ReplacementUUID }),
+	Fields: datedFields(func(r *persistence.PolicyHolderUser) *persistence.Dated { return &r.Dated },
 		One[persistence.PolicyHolderUser, persistence.PolicyHolder]("policyHolder: PolicyHolderGQLType", "UUID", func(r *persistence.PolicyHolderUser) any { return r.PolicyHolderID }),
 		One[persistence.PolicyHolderUser, persistence.Staff]("user: UserGQLType", "user_id", func(r *persistence.PolicyHolderUser) any {
 			if r.CoreUser == nil {
@@ -206,5 +176,5 @@ var policyHolderUser = Object{
 			}
 			return r.CoreUser.IUserID
 		}),
-	},
+	),
 }

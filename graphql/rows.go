@@ -215,17 +215,17 @@ func typed[V any](values []any) []V {
 
 // fieldIndex finds the field of a column in a model.
 func fieldIndex(model reflect.Type, column string) []int {
-	for i := range model.NumField() {
-		if strings.HasPrefix(model.Field(i).Tag.Get("gorm"), "column:"+column+";") {
-			return model.Field(i).Index
+	for _, field := range reflect.VisibleFields(model) {
+		if strings.HasPrefix(field.Tag.Get("gorm"), "column:"+column+";") {
+			return field.Index
 		}
 	}
 	return nil
 }
 
 func isKey(model reflect.Type, column string) bool {
-	for i := range model.NumField() {
-		if strings.HasPrefix(model.Field(i).Tag.Get("gorm"), "column:"+column+";primaryKey") {
+	for _, field := range reflect.VisibleFields(model) {
+		if strings.HasPrefix(field.Tag.Get("gorm"), "column:"+column+";primaryKey") {
 			return true
 		}
 	}

@@ -138,9 +138,9 @@ func columnField(table, relation, column string) (found reflect.StructField, ok 
 	if model == nil {
 		return found, false
 	}
-	for i := range model.NumField() {
-		if strings.Contains(model.Field(i).Tag.Get("gorm")+";", "column:"+column+";") {
-			return model.Field(i), true
+	for _, field := range reflect.VisibleFields(model) {
+		if strings.Contains(field.Tag.Get("gorm")+";", "column:"+column+";") {
+			return field, true
 		}
 	}
 	return found, false

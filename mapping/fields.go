@@ -116,8 +116,8 @@ func primaryKey(table string) string {
 	if model == nil {
 		return ""
 	}
-	for i := range model.NumField() {
-		column, rest, found := strings.Cut(strings.TrimPrefix(model.Field(i).Tag.Get("gorm"), "column:"), ";")
+	for _, field := range reflect.VisibleFields(model) {
+		column, rest, found := strings.Cut(strings.TrimPrefix(field.Tag.Get("gorm"), "column:"), ";")
 		if found && strings.HasPrefix(rest, "primaryKey") {
 			return column
 		}

@@ -11,27 +11,27 @@ var (
 	paidKind   = &persistence.ContentType{ID: 3, AppLabel: "invoice", Model: persistence.KindInvoice}
 
 	invoice = &persistence.Invoice{
-		UUID: "00000000-0000-4000-8000-000000000201", Code: "IV-1", Status: 1, DateInvoice: ptr(dayOf("2024-05-02")), CurrencyCode: "EUR", AmountNet: amount("98"), AmountTotal: amount("107.80"),
+		Marked: persistence.Marked{UUID: "00000000-0000-4000-8000-000000000201"}, Code: "IV-1", Status: 1, DateInvoice: ptr(dayOf("2024-05-02")), CurrencyCode: "EUR", AmountNet: amount("98"), AmountTotal: amount("107.80"),
 		SubjectKind: familyKind, SubjectID: ptr("1"), ThirdpartyKind: familyKind, ThirdpartyID: ptr("1"), Note: ptr("by hand"),
 		Lines: []persistence.InvoiceLineItem{{
 			LineKind: policyKind, Code: "BCUL0001", Quantity: 2, UnitPrice: amount("55"), Discount: amount("0.1"), Deduction: amount("1"), AmountNet: amount("98"), AmountTotal: amount("107.80"),
 		}},
 	}
 	bill = &persistence.Bill{
-		UUID: "00000000-0000-4000-8000-000000000202", Code: "BL-1", Status: 2, DateBill: ptr(dayOf("2024-05-03")), CurrencyCode: "$", AmountNet: amount("40"), AmountTotal: amount("40"),
+		Marked: persistence.Marked{UUID: "00000000-0000-4000-8000-000000000202"}, Code: "BL-1", Status: 2, DateBill: ptr(dayOf("2024-05-03")), CurrencyCode: "$", AmountNet: amount("40"), AmountTotal: amount("40"),
 		SubjectKind: &persistence.ContentType{Model: persistence.KindBatchRun}, SubjectID: ptr("1"), ThirdpartyKind: &persistence.ContentType{Model: persistence.KindFacility}, ThirdpartyID: ptr("7"),
 		Lines: []persistence.BillItem{{LineKind: &persistence.ContentType{Model: "claim"}, Code: "C1", Quantity: 1, UnitPrice: amount("40"), AmountNet: amount("40"), AmountTotal: amount("40")}},
 	}
 	notice = &persistence.PaymentInvoice{
-		UUID: "00000000-0000-4000-8000-000000000203", DateCreated: ptr(midnight("2024-05-10")), DatePayment: ptr(dayOf("2024-05-09")), AmountReceived: ptr(amount("107.80")), PayerRef: "BANK-1",
+		Marked: persistence.Marked{UUID: "00000000-0000-4000-8000-000000000203", DateCreated: ptr(midnight("2024-05-10"))}, DatePayment: ptr(dayOf("2024-05-09")), AmountReceived: ptr(amount("107.80")), PayerRef: "BANK-1",
 		Details: []persistence.DetailPaymentInvoice{{SubjectKind: paidKind, SubjectID: ptr(string(invoice.UUID)), Status: 1, Amount: ptr(amount("107.80"))}},
 	}
 	holder = &persistence.PolicyHolder{
-		UUID: "00000000-0000-4000-8000-000000000204", Code: ptr("PH1"), TradeName: "Weavers of Ultha", LocationsID: ptr(4), Address: ptr(persistence.JSON(`{"address": "54 Pasay"}`)),
+		Marked: persistence.Marked{UUID: "00000000-0000-4000-8000-000000000204"}, Code: ptr("PH1"), TradeName: "Weavers of Ultha", LocationsID: ptr(4), Address: ptr(persistence.JSON(`{"address": "54 Pasay"}`)),
 		Phone: ptr("+220 1"), Fax: ptr("+220 2"), Email: ptr("weavers@example.org"), ContactName: ptr(persistence.JSON(`{"name": "John", "surname": "Doe"}`)), LegalForm: ptr(1), ActivityCode: ptr(2),
 	}
 	// bareHolder is what a row may be at the least.
-	bareHolder = &persistence.PolicyHolder{UUID: "00000000-0000-4000-8000-000000000205", TradeName: "Nobody", Address: ptr(persistence.JSON(`[]`)), LegalForm: ptr(9)}
+	bareHolder = &persistence.PolicyHolder{Marked: persistence.Marked{UUID: "00000000-0000-4000-8000-000000000205"}, TradeName: "Nobody", Address: ptr(persistence.JSON(`[]`)), LegalForm: ptr(9)}
 )
 
 // renderedBilling gives the golden files of what is owed and paid.

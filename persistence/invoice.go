@@ -8,14 +8,7 @@ import "github.com/shopspring/decimal"
 // Invoice is a row of tblInvoice: what a family or a policy holder has to pay to the
 // scheme. The currency is a code of ISO 4217.
 type Invoice struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
+	Marked
 	// What it is for; as the third party, by key or UUID.
 	SubjectTypeID *int    `gorm:"column:SubjectType;type:int" legacy:"references:django_content_type.id"`
 	SubjectID     *string `gorm:"column:SubjectId;type:nvarchar(255)"`
@@ -46,21 +39,14 @@ func (Invoice) TableName() string { return "tblInvoice" }
 
 // InvoiceLineItem is a row of tblInvoiceLineItem: one line of an invoice.
 type InvoiceLineItem struct {
-	UUID            UUID            `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool            `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON           `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime       `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime       `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int             `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID           `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID           `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	InvoiceID       UUID            `gorm:"column:InvoiceId;type:uniqueidentifier" legacy:"references:tblInvoice.UUID"`
-	LineTypeID      *int            `gorm:"column:LineType;type:int" legacy:"references:django_content_type.id"`
-	LineID          *string         `gorm:"column:LineId;type:nvarchar(255)"`
-	Code            string          `gorm:"column:Code;type:nvarchar(255)"`
-	Description     *string         `gorm:"column:Description;type:nvarchar(max)"`
-	Quantity        int             `gorm:"column:Quantity;type:int"`
-	UnitPrice       decimal.Decimal `gorm:"column:UnitPrice;type:decimal(18,2)"`
+	Marked
+	InvoiceID   UUID            `gorm:"column:InvoiceId;type:uniqueidentifier" legacy:"references:tblInvoice.UUID"`
+	LineTypeID  *int            `gorm:"column:LineType;type:int" legacy:"references:django_content_type.id"`
+	LineID      *string         `gorm:"column:LineId;type:nvarchar(255)"`
+	Code        string          `gorm:"column:Code;type:nvarchar(255)"`
+	Description *string         `gorm:"column:Description;type:nvarchar(max)"`
+	Quantity    int             `gorm:"column:Quantity;type:int"`
+	UnitPrice   decimal.Decimal `gorm:"column:UnitPrice;type:decimal(18,2)"`
 	// Share of the price, 0.1 for a tenth.
 	Discount    decimal.Decimal `gorm:"column:Discount;type:decimal(18,2)"`
 	Deduction   decimal.Decimal `gorm:"column:Deduction;type:decimal(18,2)"`
@@ -75,14 +61,7 @@ func (InvoiceLineItem) TableName() string { return "tblInvoiceLineItem" }
 
 // Bill is a row of tblBill: what the scheme has to pay to a facility or an officer.
 type Bill struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
+	Marked
 	// What it is for; as the third party, by key or UUID.
 	SubjectTypeID *int    `gorm:"column:SubjectType;type:int" legacy:"references:django_content_type.id"`
 	SubjectID     *string `gorm:"column:SubjectId;type:nvarchar(255)"`
@@ -113,21 +92,14 @@ func (Bill) TableName() string { return "tblBill" }
 
 // BillItem is a row of tblBillLineItem: one line of a bill.
 type BillItem struct {
-	UUID            UUID            `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool            `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON           `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime       `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime       `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int             `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID           `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID           `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	BillID          UUID            `gorm:"column:BillId;type:uniqueidentifier" legacy:"references:tblBill.UUID"`
-	LineTypeID      *int            `gorm:"column:LineType;type:int" legacy:"references:django_content_type.id"`
-	LineID          *string         `gorm:"column:LineId;type:nvarchar(255)"`
-	Code            string          `gorm:"column:Code;type:nvarchar(255)"`
-	Description     *string         `gorm:"column:Description;type:nvarchar(max)"`
-	Quantity        int             `gorm:"column:Quantity;type:int"`
-	UnitPrice       decimal.Decimal `gorm:"column:UnitPrice;type:decimal(18,2)"`
+	Marked
+	BillID      UUID            `gorm:"column:BillId;type:uniqueidentifier" legacy:"references:tblBill.UUID"`
+	LineTypeID  *int            `gorm:"column:LineType;type:int" legacy:"references:django_content_type.id"`
+	LineID      *string         `gorm:"column:LineId;type:nvarchar(255)"`
+	Code        string          `gorm:"column:Code;type:nvarchar(255)"`
+	Description *string         `gorm:"column:Description;type:nvarchar(max)"`
+	Quantity    int             `gorm:"column:Quantity;type:int"`
+	UnitPrice   decimal.Decimal `gorm:"column:UnitPrice;type:decimal(18,2)"`
 	// Share of the price, 0.1 for a tenth.
 	Discount    decimal.Decimal `gorm:"column:Discount;type:decimal(18,2)"`
 	Deduction   decimal.Decimal `gorm:"column:Deduction;type:decimal(18,2)"`
@@ -142,17 +114,10 @@ func (BillItem) TableName() string { return "tblBillLineItem" }
 
 // PaymentInvoice is a row of tblPaymentInvoice: a payment for invoices or bills.
 type PaymentInvoice struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	CodeExt         *string   `gorm:"column:CodeExt;type:nvarchar(255)"`
-	CodeReceipt     *string   `gorm:"column:CodeReceipt;type:nvarchar(255)"`
-	Label           *string   `gorm:"column:Label;type:nvarchar(255)"`
+	Marked
+	CodeExt     *string `gorm:"column:CodeExt;type:nvarchar(255)"`
+	CodeReceipt *string `gorm:"column:CodeReceipt;type:nvarchar(255)"`
+	Label       *string `gorm:"column:Label;type:nvarchar(255)"`
 	// 0 not reconciled, 1 reconciled, 2 refunded, 3 cancelled.
 	ReconciliationStatus int              `gorm:"column:ReconciliationStatus;type:smallint"`
 	Fees                 *decimal.Decimal `gorm:"column:Fees;type:decimal(18,2)"`
@@ -171,15 +136,8 @@ func (PaymentInvoice) TableName() string { return "tblPaymentInvoice" }
 // DetailPaymentInvoice is a row of tblDetailPaymentInvoice: the invoice or bill a payment
 // is for, and the part of it.
 type DetailPaymentInvoice struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	PaymentID       UUID      `gorm:"column:PaymentUUID;type:uniqueidentifier" legacy:"references:tblPaymentInvoice.UUID"`
+	Marked
+	PaymentID UUID `gorm:"column:PaymentUUID;type:uniqueidentifier" legacy:"references:tblPaymentInvoice.UUID"`
 	// What it is for; as the third party, by key or UUID.
 	SubjectTypeID *int    `gorm:"column:SubjectType;type:int" legacy:"references:django_content_type.id"`
 	SubjectID     *string `gorm:"column:SubjectId;type:nvarchar(255)"`

@@ -14,7 +14,28 @@ import (
 // changed in place, and says by its marks who made and changed it when, how often it was
 // changed, and that it was deleted. DateUpdated stands where others have ValidityFrom.
 
-// marks are the columns of such a table.
+// Marked are the columns that every such table has. Its models embed it, with the key first.
+type Marked struct {
+	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
+	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
+	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
+	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
+	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
+	Version         int       `gorm:"column:version;type:int"`
+	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
+	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
+}
+
+// Dated are the columns of rows that hold from one moment to another. One that is replaced
+// ends when that which replaces it begins, and names it.
+type Dated struct {
+	Marked
+	DateValidFrom   *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
+	DateValidTo     *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
+	ReplacementUUID *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
+}
+
+// marks are where a model keeps the columns of Marked.
 type marks struct {
 	deleted, created, version, creator, changer *schema.Field
 }

@@ -5,92 +5,47 @@ import "github.com/shopspring/decimal"
 // The tables of this file belong to the modules contribution_plan and contract of the
 // Django application, which makes their rows. They keep no history: see marks.go.
 
-// ContributionPlan is a row of tblContributionPlan: how the members of a policy holder's
-// contracts contribute for a product.
-type ContributionPlan struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	DateValidFrom   *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
-	DateValidTo     *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
-	ReplacementUUID *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
-	Code            *string   `gorm:"column:Code;type:nvarchar(255)"`
-	Name            *string   `gorm:"column:Name;type:nvarchar(255)"`
-	Calculation     *UUID     `gorm:"column:calculationUUID;type:uniqueidentifier"` // the calculation rule
-	Periodicity     *int      `gorm:"column:Periodicity;type:int"`                  // months from one contribution to the next
-	// What is contributed for: a product, by its key.
+// Plan are the columns that plans of both kinds have.
+type Plan struct {
+	Dated
+	Code        *string `gorm:"column:Code;type:nvarchar(255)"`
+	Name        *string `gorm:"column:Name;type:nvarchar(255)"`
+	Calculation *UUID   `gorm:"column:calculationUUID;type:uniqueidentifier"` // the calculation rule
+	Periodicity *int    `gorm:"column:Periodicity;type:int"`                  // months from one payment to the next
+	// What it is for: a product, by its key.
 	BenefitPlanTypeID *int    `gorm:"column:BenefitPlanType;type:int" legacy:"references:django_content_type.id"`
 	BenefitPlanID     *string `gorm:"column:BenefitPlanID;type:nvarchar(255)"`
 }
 
+// ContributionPlan is a row of tblContributionPlan: how the members of a policy holder's
+// contracts contribute for a product.
+type ContributionPlan struct{ Plan }
+
 // TableName names the table.
 func (ContributionPlan) TableName() string { return "tblContributionPlan" }
+
+// PaymentPlan is a row of tblPaymentPlan: how is paid for what a product covers.
+type PaymentPlan struct{ Plan }
+
+// TableName names the table.
+func (PaymentPlan) TableName() string { return "tblPaymentPlan" }
 
 // ContributionPlanBundle is a row of tblContributionPlanBundle: contribution plans that are
 // offered together.
 type ContributionPlanBundle struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	DateValidFrom   *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
-	DateValidTo     *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
-	ReplacementUUID *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
-	Code            *string   `gorm:"column:Code;type:nvarchar(255)"`
-	Name            *string   `gorm:"column:Name;type:nvarchar(255)"`
-	Periodicity     *int      `gorm:"column:Periodicity;type:int"`
+	Dated
+	Code        *string `gorm:"column:Code;type:nvarchar(255)"`
+	Name        *string `gorm:"column:Name;type:nvarchar(255)"`
+	Periodicity *int    `gorm:"column:Periodicity;type:int"`
 }
 
 // TableName names the table.
 func (ContributionPlanBundle) TableName() string { return "tblContributionPlanBundle" }
 
-// PaymentPlan is a row of tblPaymentPlan: how is paid for what a product covers.
-type PaymentPlan struct {
-	UUID              UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted         bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt           *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated       *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated       *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version           int       `gorm:"column:version;type:int"`
-	UserCreatedUUID   *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID   *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	DateValidFrom     *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
-	DateValidTo       *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
-	ReplacementUUID   *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
-	Code              *string   `gorm:"column:Code;type:nvarchar(255)"`
-	Name              *string   `gorm:"column:Name;type:nvarchar(255)"`
-	Calculation       *UUID     `gorm:"column:calculationUUID;type:uniqueidentifier"`
-	Periodicity       *int      `gorm:"column:Periodicity;type:int"`
-	BenefitPlanTypeID *int      `gorm:"column:BenefitPlanType;type:int" legacy:"references:django_content_type.id"`
-	BenefitPlanID     *string   `gorm:"column:BenefitPlanID;type:nvarchar(255)"`
-}
-
-// TableName names the table.
-func (PaymentPlan) TableName() string { return "tblPaymentPlan" }
-
 // HolderContract is a row of tblContract: what a policy holder agreed for the people it
 // insures. A Contract of FHIR is a policy; these are not shown there.
 type HolderContract struct {
-	UUID            UUID             `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool             `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON            `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime        `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime        `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int              `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID            `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID            `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	DateValidFrom   *DateTime        `gorm:"column:DateValidFrom;type:datetime2(7)"`
-	DateValidTo     *DateTime        `gorm:"column:DateValidTo;type:datetime2(7)"`
-	ReplacementUUID *UUID            `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
+	Dated
 	Code            string           `gorm:"column:Code;type:nvarchar(64)"`
 	PolicyHolderID  *UUID            `gorm:"column:PolicyHolderUUID;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
 	AmountNotified  *decimal.Decimal `gorm:"column:AmountNotified;type:decimal(18,2)"`

@@ -4,17 +4,10 @@ package persistence
 // people together. The table belongs to the module policyholder of the Django application
 // and keeps no history: see marks.go.
 type PolicyHolder struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	Code            *string   `gorm:"column:PolicyHolderCode;type:nvarchar(32)"`
-	TradeName       string    `gorm:"column:TradeName;type:nvarchar(255)"`
-	LocationsID     *int      `gorm:"column:LocationsId;type:int" legacy:"references:tblLocations.LocationId"`
+	Marked
+	Code        *string `gorm:"column:PolicyHolderCode;type:nvarchar(32)"`
+	TradeName   string  `gorm:"column:TradeName;type:nvarchar(255)"`
+	LocationsID *int    `gorm:"column:LocationsId;type:int" legacy:"references:tblLocations.LocationId"`
 	// Object with the member address.
 	Address *JSON   `gorm:"column:Address;type:nvarchar(max)"`
 	Phone   *string `gorm:"column:Phone;type:nvarchar(16)"`
@@ -39,19 +32,9 @@ func (PolicyHolder) TableName() string { return "tblPolicyHolder" }
 
 // PolicyHolderUser is a row of tblPolicyHolderUser: who signs in for a policy holder.
 type PolicyHolderUser struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
-	DateValidFrom   *DateTime `gorm:"column:DateValidFrom;type:datetime2(7)"`
-	DateValidTo     *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
-	ReplacementUUID *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`
-	PolicyHolderID  UUID      `gorm:"column:PolicyHolderUUID;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
-	CoreUserID      *string   `gorm:"column:UserUUID;type:char(32)"`
+	Dated
+	PolicyHolderID UUID    `gorm:"column:PolicyHolderUUID;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
+	CoreUserID     *string `gorm:"column:UserUUID;type:char(32)"`
 
 	CoreUser *CoreUser `gorm:"foreignKey:CoreUserID;references:ID"`
 }

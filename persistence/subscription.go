@@ -13,14 +13,7 @@ import (
 
 // Subscription is a row of tblSubscription: a wish to be told of changes over HTTP.
 type Subscription struct {
-	UUID            UUID      `gorm:"column:UUID;primaryKey;type:uniqueidentifier"`
-	IsDeleted       bool      `gorm:"column:isDeleted;type:bit"`
-	JSONExt         *JSON     `gorm:"column:Json_ext;type:nvarchar(max)"`
-	DateCreated     *DateTime `gorm:"column:DateCreated;type:datetime2(7)"`
-	DateUpdated     *DateTime `gorm:"column:DateUpdated;type:datetime2(7)"`
-	Version         int       `gorm:"column:version;type:int"`
-	UserCreatedUUID *UUID     `gorm:"column:UserCreatedUUID;type:uniqueidentifier"`
-	UserUpdatedUUID *UUID     `gorm:"column:UserUpdatedUUID;type:uniqueidentifier"`
+	Marked
 	DateValidFrom   DateTime  `gorm:"column:DateValidFrom;type:datetime2(7)"`
 	DateValidTo     *DateTime `gorm:"column:DateValidTo;type:datetime2(7)"`
 	ReplacementUUID *UUID     `gorm:"column:ReplacementUUID;type:uniqueidentifier"`

@@ -62,7 +62,7 @@ func (s subscriptions) Create(ctx context.Context, in *fhir.Resource) (*fhir.Ent
 		return nil, err
 	}
 	return s.write(ctx, func(x *persistence.Session) (*persistence.Subscription, error) {
-		row := &persistence.Subscription{UUID: persistence.NewUUID(), DateValidFrom: x.Now()}
+		row := &persistence.Subscription{Marked: persistence.Marked{UUID: persistence.NewUUID()}, DateValidFrom: x.Now()}
 		state := &persistence.SubscriptionState{SubscriptionUUID: row.UUID, UserID: x.Principal().UserID}
 		if err := s.put(ctx, x, row, state, wish, in); err != nil {
 			return nil, err

@@ -168,7 +168,7 @@ func (p *PaymentRecord) settles(x *persistence.Session, o *owed, kind int) error
 // store writes the payment and its detail.
 func (p *PaymentRecord) store(x *persistence.Session, kind *persistence.ContentType) (*persistence.PaymentInvoice, error) {
 	now, subject := x.Now(), string(p.ID)
-	row := &persistence.PaymentInvoice{UUID: persistence.NewUUID(), DateCreated: &now, DateUpdated: &now}
+	row := &persistence.PaymentInvoice{Marked: persistence.Marked{UUID: persistence.NewUUID(), DateCreated: &now, DateUpdated: &now}}
 	p.into(row)
 	row.AmountReceived = &p.Amount
 	detail := persistence.DetailPaymentInvoice{PaymentID: row.UUID, SubjectTypeID: &kind.ID, SubjectKind: kind, SubjectID: &subject, Status: p.State, Amount: &p.Amount}

@@ -51,10 +51,10 @@ func (Invoices) Tell(x *persistence.Session, kind string, id persistence.UUID, e
 	}
 	now, text := x.Now(), strings.TrimSpace(said)
 	if o.bill != nil {
-		row := &persistence.BillEvent{UUID: persistence.NewUUID(), DateUpdated: &now, BillID: id, Message: &text}
+		row := &persistence.BillEvent{Marked: persistence.Marked{UUID: persistence.NewUUID(), DateUpdated: &now}, BillID: id, Message: &text}
 		return row.UUID, enter(c, row)
 	}
-	row := &persistence.InvoiceEvent{UUID: persistence.NewUUID(), DateUpdated: &now, InvoiceID: id, Message: &text}
+	row := &persistence.InvoiceEvent{Marked: persistence.Marked{UUID: persistence.NewUUID(), DateUpdated: &now}, InvoiceID: id, Message: &text}
 	return row.UUID, enter(c, row)
 }
 

@@ -155,7 +155,7 @@ func TestPaymentOfWhatIsOpen(t *testing.T) {
 				{SubjectID: &id, Status: PaymentAccepted, Amount: ptr(money("20"))},
 				{SubjectID: &id, Status: PaymentAccepted},
 				{SubjectID: &id, Status: PaymentCancelled, Amount: ptr(money("1"))},
-				{SubjectID: &id, Status: PaymentAccepted, Amount: ptr(money("2")), IsDeleted: true},
+				{Marked: persistence.Marked{IsDeleted: true}, SubjectID: &id, Status: PaymentAccepted, Amount: ptr(money("2"))},
 				{SubjectID: &id, Status: PaymentAccepted, Amount: ptr(money("4")), SubjectTypeID: &d.kind[persistence.KindBill].ID},
 				{SubjectID: &other, Status: PaymentAccepted, Amount: ptr(money("8"))},
 			} {

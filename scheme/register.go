@@ -105,12 +105,12 @@ func (c *draftCheck) within(name string, value *int, low, high int) {
 // other columns than those given.
 func fits[R any](c *draftCheck, row *R, signed ...string) {
 	value := reflect.ValueOf(row).Elem()
-	for i := range value.NumField() {
-		field := reflect.Indirect(value.Field(i))
+	for _, at := range reflect.VisibleFields(value.Type()) {
+		field := reflect.Indirect(value.FieldByIndex(at.Index))
 		if !field.IsValid() {
 			continue
 		}
-		name := columnOf(value.Type().Field(i))
+		name := columnOf(at)
 		if strings.EqualFold(name, "AuditUserID") || slices.Contains(signed, name) { // the first is written by our own hand, and below 0 for the program itself
 			continue
 		}

@@ -47,18 +47,24 @@ func kind(model string) *int {
 // recorder gives the core_User behind whatever is recorded here: that of the administrator.
 func (g *world) recorder() *p.UUID { return ptr(g.draw.uuid(kindCoreUser, 1)) }
 
+// marked gives the columns of a new row, made at a moment.
+func (g *world) marked(kind uint16, key int, made p.DateTime) p.Marked {
+	return p.Marked{UUID: g.draw.uuid(kind, key), DateCreated: &made, DateUpdated: &made, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder()}
+}
+
 // policyHolders writes who insures people together: one in each district but the last.
 func (g *world) policyHolders() {
 	for i, trade := range []string{"Amberfield Weavers", "Birchwater Ferries", "Cedarholm Teachers' Union", "Dunmere Town Council"} {
 		key, here := i+1, g.districts[i]
-		here.holder = g.draw.uuid(kindPolicyHolder, key)
-		g.w.put(p.PolicyHolder{
-			UUID: here.holder, DateCreated: ptr(g.opened()), DateUpdated: ptr(g.opened()), Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
-			Code: ptr(fmt.Sprintf("PH%03d", key)), TradeName: trade, LocationsID: &here.villages[0], Address: ptr(p.JSON(fmt.Sprintf(`{"address": "%s %d"}`, streetNames[i], key*3))),
+		row := p.PolicyHolder{
+			Marked: g.marked(kindPolicyHolder, key, g.opened()),
+			Code:   ptr(fmt.Sprintf("PH%03d", key)), TradeName: trade, LocationsID: &here.villages[0], Address: ptr(p.JSON(fmt.Sprintf(`{"address": "%s %d"}`, streetNames[i], key*3))),
 			Phone: ptr(fmt.Sprintf("99956000%04d", key)), Email: ptr(fmt.Sprintf("holder%d@example.org", key)),
 			ContactName: ptr(p.JSON(fmt.Sprintf(`{"name": %q, "surname": %q}`, femaleNames[i], familyNames[i*3]))),
 			LegalForm:   ptr([]int{2, 1, 5, 4}[i]), ActivityCode: ptr([]int{2, 4, 5, 5}[i]),
-		})
+		}
+		here.holder = row.UUID
+		g.w.put(row)
 	}
 }
 
@@ -77,7 +83,7 @@ func (g *world) invoice(f *family, made *policy, value cents, enrolled p.Date) {
 	g.keys.invoice++
 	key, recorded := g.keys.invoice, at(enrolled, 12)
 	row := p.Invoice{
-		UUID: g.draw.uuid(kindInvoice, key), DateCreated: &recorded, DateUpdated: &recorded, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
+		Marked:        g.marked(kindInvoice, key, recorded),
 		SubjectTypeID: kind(p.KindFamily), SubjectID: ptr(strconv.Itoa(f.id)), ThirdpartyTypeID: kind(p.KindFamily), ThirdpartyID: ptr(strconv.Itoa(f.id)),
 		Code: fmt.Sprintf("IV%07d", key), DateInvoice: &enrolled, DateDue: ptr(after(enrolled, 30)), AmountNet: value.decimal(), AmountTotal: value.decimal(),
 		Status: state, CurrencyCode: currency,
@@ -89,7 +95,7 @@ func (g *world) invoice(f *family, made *policy, value cents, enrolled p.Date) {
 		row.DatePayed = &enrolled
 	}
 	g.w.put(row, p.InvoiceLineItem{
-		UUID: g.draw.uuid(kindInvoiceLine, key), DateCreated: &recorded, DateUpdated: &recorded, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
+		Marked:    g.marked(kindInvoiceLine, key, recorded),
 		InvoiceID: row.UUID, LineTypeID: kind(p.KindPolicy), LineID: ptr(strconv.Itoa(made.id)), Code: productCodes[made.product.id-1], Quantity: 1,
 		UnitPrice: value.decimal(), AmountNet: value.decimal(), AmountTotal: value.decimal(),
 	})
@@ -135,7 +141,7 @@ func (g *world) settleBills() {
 			g.keys.paidBill++
 		}
 		row := p.Bill{
-			UUID: g.draw.uuid(kindBill, g.keys.bill), DateCreated: &ran, DateUpdated: &ran, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
+			Marked:        g.marked(kindBill, g.keys.bill, ran),
 			SubjectTypeID: kind(p.KindBatchRun), SubjectID: ptr(strconv.Itoa(b.run)), ThirdpartyTypeID: kind(p.KindFacility), ThirdpartyID: ptr(strconv.Itoa(b.facility)),
 			Code: fmt.Sprintf("BL%07d", g.keys.bill), DateBill: &day, DateDue: ptr(after(day, 30)), AmountNet: b.total.decimal(), AmountTotal: b.total.decimal(),
 			Status: state, CurrencyCode: currency,
@@ -146,7 +152,7 @@ func (g *world) settleBills() {
 		g.w.put(row)
 		for _, claim := range b.claims {
 			g.w.put(p.BillItem{
-				UUID: g.draw.uuid(kindBillLine, claim.id), DateCreated: &ran, DateUpdated: &ran, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
+				Marked: g.marked(kindBillLine, claim.id, ran),
 				BillID: row.UUID, LineTypeID: kind("claim"), LineID: ptr(strconv.Itoa(claim.id)), Code: claim.code, Quantity: 1,
 				UnitPrice: claim.paid.decimal(), AmountNet: claim.paid.decimal(), AmountTotal: claim.paid.decimal(),
 			})

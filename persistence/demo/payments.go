@@ -16,14 +16,14 @@ func (g *world) notice(of string, id p.UUID, state int, amount cents, paid p.Dat
 	g.keys.notice++
 	key, recorded := g.keys.notice, at(paid, 14)
 	row := p.PaymentInvoice{
-		UUID: g.draw.uuid(kindNotice, key), DateCreated: &recorded, DateUpdated: &recorded, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
+		Marked:      g.marked(kindNotice, key, recorded),
 		CodeReceipt: ptr(fmt.Sprintf("PN%07d", key)), AmountReceived: amount.pointer(), DatePayment: &paid, PayerRef: fmt.Sprintf("BANK-%07d", key),
 	}
 	if state == reconciled {
 		row.ReconciliationStatus = 1
 	}
 	g.w.put(row, p.DetailPaymentInvoice{
-		UUID: g.draw.uuid(kindNoticeDetail, key), DateCreated: &recorded, DateUpdated: &recorded, Version: 1, UserCreatedUUID: g.recorder(), UserUpdatedUUID: g.recorder(),
+		Marked:    g.marked(kindNoticeDetail, key, recorded),
 		PaymentID: row.UUID, SubjectTypeID: kind(of), SubjectID: ptr(string(id)), Status: status, Amount: amount.pointer(),
 	})
 }

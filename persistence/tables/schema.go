@@ -46,7 +46,7 @@ type Column struct {
 	Refers     *Reference
 
 	bit   bool         // a Bool that travels as a digit: persistence.Bit
-	index int          // of the field in the model
+	index []int        // of the field in the model
 	field reflect.Type // its type
 }
 
@@ -69,7 +69,7 @@ func (t *Table) Column(name string) *Column { return t.byName[strings.ToLower(na
 // database. The row has to be of the table's model.
 func (t *Table) Values(row reflect.Value, into []any) []any {
 	for _, column := range t.Columns {
-		into = append(into, driverValue(row.Field(column.index)))
+		into = append(into, driverValue(row.FieldByIndex(column.index)))
 	}
 	return into
 }
@@ -160,14 +160,13 @@ func describe(model any) *Table {
 		byName: map[string]*Column{},
 		model:  reflect.TypeOf(model),
 	}
-	for i := range t.model.NumField() {
-		field := t.model.Field(i)
+	for _, field := range reflect.VisibleFields(t.model) {
 		tag := settings(field.Tag.Get("gorm"))
 		if tag["column"] == "" {
-			continue // a relation
+			continue // a relation, or columns that models share
 		}
 		column := describeColumn(field, tag)
-		column.index = i
+		column.index = field.Index
 		if ref, ok := logical[t.Name+"."+column.Name]; ok {
 			column.Refers = &ref
 		}
