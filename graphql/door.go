@@ -174,6 +174,7 @@ type request struct {
 	registers *persistence.Registers
 	written   map[string]*writtenBatch
 	fundings  fundingBatch
+	layouts   layoutBatch
 	rows      int
 	began     bool
 	task      *persistence.MutationTask // what a worker carries out; nil in a request

@@ -215,7 +215,7 @@ func textAt(input map[string]any, name string) *string {
 func contentOf(input map[string]any) string {
 	text, err := json.Marshal(readable(input, func(name string) bool {
 		name = strings.ToLower(name)
-		return !strings.Contains(name, "password") && name != "photo" && name != "document"
+		return !strings.Contains(name, "password") && name != "photo" && name != "document" && name != "definition"
 	}))
 	if err != nil {
 		return "{}"

@@ -37,7 +37,7 @@ const (
 )
 
 // ownTables are the tables of this program.
-var ownTables = []any{Outbox{}, Idempotency{}, Setting{}, Audit{}, SubscriptionState{}, Delivery{}, watchRow{}, Noticed{}, checksums{}, MutationLog{}, MutationRow{}, MutationTask{}, ModuleConfiguration{}, FieldControl{}, Word{}, Job{}}
+var ownTables = []any{Outbox{}, Idempotency{}, Setting{}, Audit{}, SubscriptionState{}, Delivery{}, watchRow{}, Noticed{}, checksums{}, MutationLog{}, MutationRow{}, MutationTask{}, ModuleConfiguration{}, FieldControl{}, ReportDefinition{}, Word{}, Job{}}
 
 // Publish writes the event to the outbox within the transaction: it is handed on when
 // and only when the transaction commits. An event without ID, time or user gets a new

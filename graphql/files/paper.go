@@ -2,14 +2,17 @@ package files
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"path"
 	"strings"
 
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/graphql/files/sheet"
+	"github.com/openimis/openimis-go/graphql/files/typeset"
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/scheme/report"
+	"github.com/openimis/openimis-go/scheme/report/layout"
 )
 
 // papers lists the routes on which reports and printed papers are handed out.
@@ -31,11 +34,32 @@ func (d *Desk) report(of *report.Report) func(http.ResponseWriter, *http.Request
 		if err != nil {
 			return err
 		}
-		document, err := of.Make(d.Store.Read(r.Context()), r.URL.Query().Get)
+		x := d.Store.Read(r.Context())
+		document, err := of.Make(x, r.URL.Query().Get)
 		if err != nil {
 			return err
 		}
+		if form.Ending == "csv" { // for programs, which a layout would only confuse
+			return handOut(w, form, document)
+		}
+		design, err := of.Layout(x)
+		if err != nil {
+			return err
+		}
+		if design != nil {
+			form.Write = laidOut(form.Ending, design)
+		}
 		return handOut(w, form, document)
+	}
+}
+
+// laidOut writes a document as the layout says.
+func laidOut(ending string, design *layout.Definition) func(w io.Writer, document *report.Document) error {
+	return func(w io.Writer, document *report.Document) error {
+		if ending == "xlsx" {
+			return typeset.XLSX(w, design, document.Data())
+		}
+		return typeset.PDF(w, design, document.Data(), document.Title, document.Made.Time)
 	}
 }
 

@@ -12,6 +12,7 @@ type Document struct {
 	Title  string
 	Made   persistence.DateTime
 	Facts  []Fact
+	Asked  map[string]string // what was asked, in words, by the names of the parameters
 	Tables []Table
 }
 

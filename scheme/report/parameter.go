@@ -149,6 +149,7 @@ func (q *question) ask(given func(name string) string) error {
 			return err
 		}
 		q.facts = append(q.facts, Fact{p.Title, shown})
+		q.asked[p.Name] = shown
 	}
 	return nil
 }

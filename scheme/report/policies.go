@@ -155,6 +155,7 @@ func policyIndicators(q *question) error {
 	if !asked {
 		first = persistence.DateOf(q.x.Now().Year(), q.x.Now().Month(), 1)
 		q.facts = append([]Fact{{"Month", first.Format("2006-01")}}, q.facts...)
+		q.asked["yearMonth"] = first.Format("2006-01")
 	}
 	last := persistence.Day(first.AddDate(0, 1, -1))
 	products, err := q.products()

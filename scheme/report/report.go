@@ -58,7 +58,7 @@ func (r *Report) Make(x *persistence.Session, given func(name string) string) (*
 		return nil, err
 	}
 	return &Document{
-		Name: r.Name, Title: r.Title, Made: x.Now(), Facts: q.facts,
+		Name: r.Name, Title: r.Title, Made: x.Now(), Facts: q.facts, Asked: q.asked,
 		Tables: []Table{{Columns: r.Columns, Rows: q.lines}},
 	}, nil
 }
@@ -69,6 +69,7 @@ type question struct {
 	report *Report
 	places *persistence.Registers
 	facts  []Fact
+	asked  map[string]string
 	lines  [][]any
 
 	// What was asked, by the names of the parameters; what was left out is not there.
@@ -83,7 +84,7 @@ func begin(x *persistence.Session, r *Report, given func(name string) string) (*
 	if err != nil {
 		return nil, err
 	}
-	q := &question{x: x, report: r, places: places, keys: map[string]int{}, days: map[string]persistence.Date{}, words: map[string]string{}}
+	q := &question{x: x, report: r, places: places, asked: map[string]string{}, keys: map[string]int{}, days: map[string]persistence.Date{}, words: map[string]string{}}
 	return q, q.ask(given)
 }
 

@@ -262,12 +262,15 @@ func (p *paper) widths(t *report.Table) []float64 {
 // widest is how wide a column becomes for what stands in it.
 const widest = 45.0
 
-// readable leaves of a text what the font and the page can hold.
-func readable(text string) string {
+// readable leaves of a text what the font and a cell can hold.
+func readable(text string) string { return Readable(text, longest) }
+
+// Readable leaves of a text what the font has signs for, and at most so many letters.
+func Readable(text string, most int) string {
 	n := 0
 	text = strings.Map(func(r rune) rune {
 		switch n++; {
-		case n > longest:
+		case n > most:
 			return -1
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			return ' '
@@ -276,7 +279,7 @@ func readable(text string) string {
 		}
 		return r
 	}, norm.NFC.String(text))
-	if n > longest {
+	if n > most {
 		text += "…"
 	}
 	return text
