@@ -13,6 +13,7 @@ import (
 	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/core/mail"
 	"github.com/openimis/openimis-go/graphql"
+	"github.com/openimis/openimis-go/graphql/files"
 	"github.com/openimis/openimis-go/scheme"
 )
 
@@ -78,6 +79,7 @@ func pages(p Parts, door *graphql.Door) []server.Door {
 	}
 	return append(doors, server.Door{Role: "graphql", Prefix: "/api/core", Routes: []server.Route{
 		{Method: "GET", Path: "/api/core/users/current_user/", Access: server.SignedIn, Session: true, Summary: "who is signed in", Handler: currentUser(p)},
+		{Method: "GET", Path: "/api/core/fetch_export", Access: server.SignedIn, Session: true, Summary: "the rows of a list as a table, under the name its …Export query gave", Interaction: "$export", Handler: exportOf(door)},
 	}, Fault: detail}, server.Door{Role: "graphql", Prefix: "/keepLegacyAlive", Routes: []server.Route{
 		{Method: "GET", Path: "/keepLegacyAlive", Access: server.Open, Summary: "nothing: the web interface asks for it every five minutes", Handler: func(c echo.Context) error { return c.NoContent(http.StatusOK) }},
 	}})
@@ -98,6 +100,17 @@ func answerWith(door *graphql.Door) echo.HandlerFunc {
 			c.Response().Header().Set("Retry-After", "5")
 		}
 		return c.JSON(status, answer)
+	}
+}
+
+// exportOf hands out the table the parameter export names.
+func exportOf(door *graphql.Door) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		table, err := door.Export(c.Request().Context(), c.QueryParam("export"))
+		if err != nil {
+			return err
+		}
+		return files.WriteTable(c.Response(), table.Name, table.Format, table.Header, table.Rows)
 	}
 }
 

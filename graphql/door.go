@@ -34,7 +34,9 @@ type Environment struct {
 	Mail             *mail.Sender      // sends links for a new password; nil where there is no mail
 	PasswordPage     string            // address of the page such a link leads to
 
-	links chan string // log-in names of who waits for one
+	links   chan string // log-in names of who waits for one
+	objects map[string]*Object
+	exports map[string]Field // by the list they are of
 }
 
 // Door answers documents.

@@ -20,7 +20,7 @@ var Insuree = Part{
 	Types: []Object{insuree, family, photo, gender, profession, education, relation, familyType, confirmationType, identificationType,
 		statusReason, numberValidity},
 	Queries: []Field{
-		insurees, families, familyMembers, statusReasons,
+		insurees.field(), insurees.exported(nil), families, familyMembers, statusReasons,
 		Listed[persistence.Gender]("insureeGenders: [GenderGQLType]", "SortOrder"),
 		Listed[persistence.IdentificationType]("identificationTypes: [IdentificationTypeGQLType]", "SortOrder"),
 		Listed[persistence.Education]("educations: [EducationGQLType]", "SortOrder"),
@@ -34,7 +34,7 @@ var Insuree = Part{
 	},
 }
 
-var insurees = List[persistence.Insuree](`insurees(showHistory: Boolean, parentLocation: String, parentLocationLevel: Int, ignoreLocation: Boolean, clientMutationId: String,
+var insurees = listOf[persistence.Insuree](`insurees(showHistory: Boolean, parentLocation: String, parentLocationLevel: Int, ignoreLocation: Boolean, clientMutationId: String,
 	orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int, id: ID, uuid: String, chfId: String, chfId_Istartswith: String, chfId_Icontains: String,
 	lastName_Icontains: String, otherNames_Icontains: String, email_Icontains: String, phone_Icontains: String, dob_Lte: Date, dob_Gte: Date, gender_Code: String,
 	marital: String, photo_Isnull: Boolean, family_Isnull: Boolean): InsureeGQLTypeConnection`,

@@ -30,8 +30,7 @@ var Invoice = Part{
 	Types:     []Object{invoice, bill, invoiceLine, billLine, invoiceEvent, billEvent, invoicePayment, invoicePaymentDetail},
 	Queries: []Field{
 		List[persistence.Invoice]("invoice("+billedArgs+", dateInvoice: Date): InvoiceGQLTypeConnection", mapping.Invoices, billedOptions(mapping.Invoices, rightInvoices)),
-		List[persistence.Bill]("bill("+billedArgs+", subjectTypeFilter: String, thirdpartyTypeFilter: String, dateBill: Date): BillGQLTypeConnection",
-			mapping.Bills, billedOptions(mapping.Bills, rightBills)),
+		bills.field(), bills.exported(map[string]exportColumn{"userCreated.username": billedBy}),
 		List[persistence.InvoiceLineItem]("invoiceLineItem(invoice_Id: ID, "+lineArgs+"): InvoiceLineItemGQLTypeConnection", mapping.InvoiceLines, lineOptions(rightInvoices)),
 		List[persistence.BillItem]("billItem(bill_Id: ID, "+lineArgs+"): BillItemGQLTypeConnection", mapping.BillLines, lineOptions(rightBills)),
 		List[persistence.InvoiceEvent]("invoiceEvent(invoice_Id: ID, "+eventArgs+"): InvoiceEventGQLTypeConnection", mapping.InvoiceEvents, eventOptions(mapping.InvoiceEvents, rightInvoiceEvents)),
@@ -50,6 +49,20 @@ var Invoice = Part{
 				"isDeleted": deletedOnes, "applyDefaultValidityFilter": nil, "status": inState(mapping.PaymentDetails, "status"),
 			}}),
 	},
+}
+
+var bills = listOf[persistence.Bill]("bill("+billedArgs+", subjectTypeFilter: String, thirdpartyTypeFilter: String, dateBill: Date): BillGQLTypeConnection",
+	mapping.Bills, billedOptions(mapping.Bills, rightBills))
+
+// billedBy gives who made a bill, by the name he signs on with.
+func billedBy(c *Call) (func(row any) any, error) {
+	names, err := persistence.RecorderNames(c.Store.Read(c.Context))
+	return func(row any) any {
+		if by := row.(*persistence.Bill).UserCreatedUUID; by != nil {
+			return names[*by]
+		}
+		return nil
+	}, err
 }
 
 func billedOptions(of *mapping.Catalogue, right int) Options {

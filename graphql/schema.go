@@ -36,6 +36,8 @@ type Field struct {
 	Open    bool   // of a query: also for who is not signed in
 	Rights  []int  // of a query: one of them is needed; none for everybody signed in
 	Resolve func(c *Call) (any, error)
+
+	export *exporter // of a query that exports a list
 }
 
 // Call is one field being answered.
@@ -72,6 +74,7 @@ func NewSchema(env *Environment, parts []Part) (schema gql.Schema, err error) {
 	for i := range parts {
 		b.declare(&parts[i])
 	}
+	env.objects, env.exports = b.objects, map[string]Field{}
 	b.node = gql.NewInterface(gql.InterfaceConfig{
 		Name: "Node", Fields: gql.Fields{"id": &gql.Field{Type: gql.NewNonNull(gql.ID)}}, ResolveType: b.typeOf,
 	})
@@ -148,6 +151,9 @@ func (b *builder) query(f Field) {
 			panic("two fields of the query are called " + definition.Name.Value)
 		}
 		b.queries[definition.Name.Value] = field
+		if f.export != nil {
+			b.env.exports[strings.TrimSuffix(definition.Name.Value, "Export")] = f
+		}
 	}
 }
 

@@ -12,6 +12,20 @@ func LoginNames(x *Session, ids []int) (map[int]string, error) {
 	return names, err
 }
 
+// RecorderNames gives the names of those core_User knows by their keys, as rows of the Django
+// modules say who wrote them.
+func RecorderNames(x *Session) (map[UUID]string, error) {
+	var rows []CoreUser
+	err := x.db.Select("id", "username").Find(&rows).Error
+	names := map[UUID]string{}
+	for _, row := range rows {
+		if key, err := changerOf(row.ID); err == nil {
+			names[UUID(key)] = row.Username
+		}
+	}
+	return names, err
+}
+
 // UserNamed gives the key of the user who signs on with the name, whatever its case; 0 for
 // nobody.
 func UserNamed(x *Session, name string) (int, error) {

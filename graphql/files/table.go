@@ -47,22 +47,29 @@ func (d *Desk) table(export export) func(http.ResponseWriter, *http.Request) err
 		if err != nil {
 			return err
 		}
-		switch format {
-		case "json":
-			attach(w, "application/json", name+".json")
-			return json.NewEncoder(w).Encode(named(export.header, rows))
-		case "xlsx":
-			attach(w, sheet.Forms["xlsx"].Media, name+".xlsx")
-			return sheet.Plain(w, name, append([][]string{export.header}, rows...))
-		}
-		attach(w, "text/csv; charset=utf-8", name+".csv")
-		for _, row := range rows {
-			for i := range row {
-				row[i] = sheet.Cell(row[i])
-			}
-		}
-		return csv.NewWriter(w).WriteAll(append([][]string{export.header}, rows...))
+		return WriteTable(w, name, format, export.header, rows)
 	}
+}
+
+// WriteTable answers with rows as a file of the format: csv, where no cell is a formula,
+// xlsx or json.
+func WriteTable(w http.ResponseWriter, name, format string, header []string, rows [][]string) error {
+	switch format {
+	case "json":
+		attach(w, "application/json", name+".json")
+		return json.NewEncoder(w).Encode(named(header, rows))
+	case "xlsx":
+		attach(w, sheet.Forms["xlsx"].Media, name+".xlsx")
+		return sheet.Plain(w, name, append([][]string{header}, rows...))
+	}
+	attach(w, "text/csv; charset=utf-8", name+".csv")
+	lines := append([][]string{header}, rows...)
+	for _, line := range lines {
+		for i := range line {
+			line[i] = sheet.Cell(line[i])
+		}
+	}
+	return csv.NewWriter(w).WriteAll(lines)
 }
 
 // named gives each row its header.
