@@ -134,15 +134,18 @@ func dateTimeIn(v any) any {
 }
 
 // jsonIn takes a document out of the strings the UI wraps it in when it saves back what it
-// fetched.
+// fetched. The word undefined is what it makes of none.
 func jsonIn(v any) any {
 	text, ok := v.(string)
 	for range 4 {
 		var inner string
-		if json.Unmarshal([]byte(text), &inner) != nil {
+		if !strings.HasPrefix(text, `"`) || json.Unmarshal([]byte(text), &inner) != nil {
 			break
 		}
 		text = inner
+	}
+	if text == "undefined" {
+		text = "null"
 	}
 	if !ok || !json.Valid([]byte(text)) {
 		return nil

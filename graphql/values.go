@@ -42,9 +42,10 @@ func momentOf(at *persistence.DateTime) any {
 }
 
 // said gives a text, nil for one that says nothing: forms write the word undefined for what
-// was left out, and an enum has no value for an empty text.
+// was left out and the word null for what was not there when they read it, and an enum has
+// no value for an empty text.
 func said(text *string) *string {
-	if text == nil || strings.TrimSpace(*text) == "" || *text == "undefined" {
+	if text == nil || strings.TrimSpace(*text) == "" || *text == "undefined" || *text == "null" {
 		return nil
 	}
 	return text

@@ -72,13 +72,13 @@ func batchRequest(x *persistence.Session, location *int, year, month int) (*Batc
 	if location == nil || *location <= 0 {
 		return &BatchRequest{Year: year, Month: month, Now: x.Now()}, nil
 	}
-	var places []persistence.Location
-	l := &loader{db: x.DB()}
-	find(l, &places, persistence.Compare(column("tblLocations", "LocationId"), "=", *location), persistence.IsNull(column("tblLocations", "ValidityTo")))
-	if l.err == nil && len(places) == 0 {
-		return nil, core.ErrorAt(core.NotFound, "location", "there is no location %d", *location)
+	if _, err := persistence.OneByKey[persistence.Location](x, *location); err != nil {
+		if code := core.CodeOf(err); code == core.NotFound || code == core.Gone {
+			return nil, core.ErrorAt(core.NotFound, "location", "there is no location %d among yours", *location)
+		}
+		return nil, err
 	}
-	return &BatchRequest{Location: location, Year: year, Month: month, Now: x.Now()}, l.err
+	return &BatchRequest{Location: location, Year: year, Month: month, Now: x.Now()}, nil
 }
 
 func runKey(location *int, year, month int) string {

@@ -157,7 +157,7 @@ func goldenPlaces(t *testing.T, s *persistence.Store) {
 	t.Helper()
 	err := s.Tx(persistencetest.System(t), func(x *persistence.Session) error {
 		for i, typ := range []string{"R", "D", "W", "V"} {
-			row := persistence.Location{LocationID: 101 + i, LocationUUID: persistence.NewUUID(), LocationType: typ}
+			row := persistence.Location{LocationID: 101 + i, LocationUUID: persistence.NewUUID(), LocationType: typ, LocationCode: &typ}
 			if i > 0 {
 				row.ParentLocationID = ptr(100 + i)
 			}
