@@ -12,7 +12,8 @@ import (
 func filesDoor(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) server.Door {
 	desk := files.Desk{
 		Store: p.Store, PhotoURL: p.Config.PhotoURL, ArchivePassword: p.Config.ArchivePassword,
-		Claims: scheme.Claims{Rules: book, GlobalCodes: p.Config.GlobalClaimCodes}, Policies: scheme.Policies{Rules: book},
+		Insurees: scheme.Insurees{Rules: book, Numbers: numbers},
+		Claims:   scheme.Claims{Rules: book, GlobalCodes: p.Config.GlobalClaimCodes}, Policies: scheme.Policies{Rules: book},
 		Enrolments: scheme.Enrolments{Rules: book, Numbers: numbers},
 	}
 	door := server.Door{Role: "files"}

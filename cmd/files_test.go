@@ -57,7 +57,11 @@ func upload(t *testing.T, s *server.Server, user, register, file string, fields 
 	if !strings.Contains(register, "/") {
 		register = "registers/upload_" + register
 	}
-	r := httptest.NewRequest("POST", "/api/tools/"+register, &body)
+	target := "/api/tools/" + register
+	if strings.HasPrefix(register, "/") {
+		target = register
+	}
+	r := httptest.NewRequest("POST", target, &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	name, password, _ := strings.Cut(user, ":")
 	r.SetBasicAuth(name, password)

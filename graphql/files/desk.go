@@ -17,6 +17,7 @@ type Desk struct {
 
 	// The use cases of what phones hand in.
 	Claims     scheme.Claims
+	Insurees   scheme.Insurees
 	Policies   scheme.Policies
 	Enrolments scheme.Enrolments
 }
@@ -47,6 +48,8 @@ func (d *Desk) Routes() []Route {
 	for _, register := range imports {
 		routes = append(routes, Route{"POST", "/api/tools/imports/" + register.name, []int{register.upload}, register.what + " from a table", d.upload(register), "", ""})
 	}
+	people := register{name: "insurees", what: "insured persons", upload: rightEnrol, read: imported(d.storePeople)}
+	routes = append(routes, Route{"POST", "/api/im_export/imports/insurees", []int{people.upload}, people.what + " from a table", d.upload(people), "", ""})
 	for _, export := range exports {
 		routes = append(routes, Route{"GET", "/api/" + export.path, []int{export.right}, export.what + " as a table", d.table(export), export.audited, ""})
 	}

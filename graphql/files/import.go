@@ -3,7 +3,11 @@ package files
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/openimis/openimis-go/core"
@@ -46,10 +50,54 @@ func tableOf(file []byte) ([][]string, error) {
 	if bytes.HasPrefix(file, []byte("PK")) {
 		return sheet.Lines(file)
 	}
+	if bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0")) {
+		return nil, core.ErrorAt(core.Invalid, "file", "spreadsheets older than 2007 are not read; save the file as XLSX")
+	}
+	if text := bytes.TrimSpace(file); bytes.HasPrefix(text, []byte("[")) {
+		return objectsOf(text)
+	}
 	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file, []byte("\ufeff"))))
 	rows, err := reader.ReadAll()
 	if err != nil {
 		return nil, core.ErrorAt(core.Invalid, "file", "the file is neither CSV nor XLSX: %v", err)
+	}
+	return rows, nil
+}
+
+// objectsOf reads the lines of a table from a JSON list of objects, as the export writes it.
+func objectsOf(file []byte) ([][]string, error) {
+	const mostObjects, mostNames = 100_000, 50
+	var objects []map[string]any
+	names := map[string]bool{}
+	decoder := json.NewDecoder(bytes.NewReader(file))
+	decoder.UseNumber()
+	_, err := decoder.Token() // the bracket
+	for err == nil && decoder.More() {
+		var object map[string]any
+		err = decoder.Decode(&object)
+		for name := range object {
+			names[name] = true
+		}
+		if objects = append(objects, object); len(objects) > mostObjects || len(names) > mostNames {
+			return nil, core.ErrorAt(core.Invalid, "file", "the list has more than %d objects, or they more than %d names", mostObjects, mostNames)
+		}
+	}
+	if err == nil {
+		_, err = decoder.Token()
+	}
+	if err != nil {
+		return nil, core.ErrorAt(core.Invalid, "file", "the file is no JSON list of objects: %v", err)
+	}
+	header := slices.Sorted(maps.Keys(names))
+	rows := [][]string{header}
+	for _, object := range objects {
+		row := make([]string, len(header))
+		for i, name := range header {
+			if value := object[name]; value != nil {
+				row[i] = fmt.Sprint(value)
+			}
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }

@@ -74,6 +74,9 @@ type counts struct {
 	Deleted int `json:"deleted"`
 }
 
+// errTried takes back what an upload wrote that is only tried.
+var errTried = errors.New("only tried")
+
 // upload takes a file of the register in: a form with file, strategy and dry_run. A row at
 // fault is reported and does not keep the others out.
 func (d *Desk) upload(register register) func(http.ResponseWriter, *http.Request) error {
@@ -88,9 +91,11 @@ func (d *Desk) upload(register register) func(http.ResponseWriter, *http.Request
 		}
 		var done *scheme.UploadOutcome
 		if err := d.Store.Tx(r.Context(), func(x *persistence.Session) (err error) {
-			done, err = write(x, u)
+			if done, err = write(x, u); err == nil && u.DryRun {
+				err = errTried
+			}
 			return err
-		}); err != nil {
+		}); err != nil && !errors.Is(err, errTried) {
 			return refused(w, err)
 		}
 		out := outcome{Success: len(done.Faults) == 0, Data: &counts{done.Sent, done.Inserted, done.Updated, done.Deleted}, Errors: []string{}}

@@ -29,7 +29,7 @@ var exports = []export{
 	{"tools/exports/services", "the register of medical services", 121401, "",
 		headerOf[serviceLine](), rowsFrom(serviceLines)},
 	{"im_export/exports/insurees", "insured persons", 101101, "$export",
-		[]string{"insurance_number", "last_name", "other_names", "birth_date", "gender", "marital", "head", "head_insurance_number", "village_code", "phone", "email", "passport", "card_issued", "status"}, insureeRows},
+		headerOf[insureeLine](), rowsFrom(insureeLines)},
 }
 
 // table answers with the rows as CSV, XLSX or JSON, as file_format says.
@@ -40,6 +40,8 @@ func (d *Desk) table(export export) func(http.ResponseWriter, *http.Request) err
 		case "":
 			format = "csv"
 		case "csv", "xlsx", "json":
+		case "xls":
+			return core.ErrorAt(core.Invalid, "file_format", "spreadsheets older than 2007 are not written; ask for xlsx")
 		default:
 			return core.ErrorAt(core.Invalid, "file_format", "%q is none of csv, xlsx and json", format)
 		}
@@ -90,49 +92,6 @@ func rowsFrom[L any](lines func(x *persistence.Session) ([]L, error)) func(x *pe
 		found, err := lines(x)
 		return tabled(found), err
 	}
-}
-
-// mostPeople is how many insured persons one table holds; $export of /fhir gives any number.
-const mostPeople = 10_000
-
-func insureeRows(x *persistence.Session) ([][]string, error) {
-	registers, err := x.Store().Registers(x.Context())
-	if err != nil {
-		return nil, err
-	}
-	page, err := persistence.Select[persistence.Insuree](x, persistence.Query{
-		Join: []string{"Family", "Family.Head"}, Order: []persistence.Order{{Column: persistence.Column("", "CHFID")}}, Limit: mostPeople,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if page.Next != "" {
-		return nil, core.Errorf(core.Unprocessable, "there are more than %d insured persons in your districts", mostPeople)
-	}
-	rows := make([][]string, len(page.Rows))
-	for i := range page.Rows {
-		p := &page.Rows[i]
-		head, village := "", p.CurrentVillage
-		if p.Family != nil {
-			if p.Family.Head != nil {
-				head = text(p.Family.Head.CHFID)
-			}
-			if village == nil || *village == 0 {
-				village = p.Family.LocationID
-			}
-		}
-		place := ""
-		if village != nil {
-			if found := registers.Locations.ByID(*village); found != nil {
-				place = text(found.LocationCode)
-			}
-		}
-		rows[i] = []string{
-			text(p.CHFID), p.LastName, p.OtherNames, p.DOB.String(), text(p.Gender), text(p.Marital), strconv.FormatBool(p.IsHead), head, place,
-			text(p.Phone), text(p.Email), text(p.Passport), strconv.FormatBool(p.CardIssued), text(p.Status),
-		}
-	}
-	return rows, nil
 }
 
 func amount(d *decimal.Decimal) string {
