@@ -152,6 +152,8 @@ func TestPolicyForms(t *testing.T) {
 			t.Errorf("suspended: %v, shown as %v", show(), cover)
 		}
 		refused(policyAdmin, "suspendPolicies", but(uuids), "suspended")
+		product := first[persistence.Product](t, store, persistence.Compare(persistence.Column("", "ProdID"), "=", form["productId"]))
+		refused(policyAdmin, "suspendPolicies", but(uuids), `"title":"`+product.ProductCode+", ")
 		refused(policyAdmin, "createPremium", but(premium, "receipt", "ZF-3"), "suspended")
 		refused("doctor:doctor123", "deletePolicies", but(uuids), "right")
 		done("deletePolicies", but(uuids))

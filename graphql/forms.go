@@ -40,11 +40,12 @@ func alterAt[R any](c *Change, name string, do func(x *persistence.Session, row 
 	})
 }
 
-// EachOf is Change.Each with the rows themselves; title names one to people.
-func EachOf[R any](c *Change, list string, title func(row *R) string, do func(x *persistence.Session, row *R) error) error {
+// EachOf is Change.Each with the rows themselves, and what they are joined with; title names
+// one to people.
+func EachOf[R any](c *Change, list string, title func(row *R) string, do func(x *persistence.Session, row *R) error, joins ...string) error {
 	names := map[string]string{}
 	err := c.Each(list, tableOf[R](), func(x *persistence.Session, id persistence.UUID) error {
-		row, err := persistence.One[R](x, id)
+		row, err := persistence.One[R](x, id, joins...)
 		if err != nil {
 			return err
 		}

@@ -70,9 +70,15 @@ func deleteInsurees(c *Change) error {
 }
 
 func deleteFamilies(c *Change) error {
-	return EachOf(c, "uuids", func(f *persistence.Family) string { return string(f.FamilyUUID) }, func(x *persistence.Session, row *persistence.Family) error {
+	title := func(f *persistence.Family) string {
+		if f.Head == nil {
+			return string(f.FamilyUUID)
+		}
+		return nameOf(f.Head)
+	}
+	return EachOf(c, "uuids", title, func(x *persistence.Session, row *persistence.Family) error {
 		return familiesOf(c).Delete(x, row.FamilyUUID, c.Input["deleteMembers"] == true)
-	})
+	}, "Head")
 }
 
 // removeInsurees takes members out of the family; they stay enrolled.

@@ -117,14 +117,30 @@ func updatePolicy(c *Change) error {
 }
 
 func suspendPolicies(c *Change) error {
-	return c.Each("uuids", "tblPolicy", func(x *persistence.Session, id persistence.UUID) error {
+	return eachPolicy(c, func(x *persistence.Session, id persistence.UUID) error {
 		_, err := scheme.Policies{Rules: c.Rules}.Suspend(x, id)
 		return err
 	})
 }
 
 func deletePolicies(c *Change) error {
-	return c.Each("uuids", "tblPolicy", scheme.Policies{Rules: c.Rules}.Delete)
+	return eachPolicy(c, scheme.Policies{Rules: c.Rules}.Delete)
+}
+
+// eachPolicy does the same with every policy the input names. People know one by its product,
+// the head of the family and its first day.
+func eachPolicy(c *Change, do func(x *persistence.Session, id persistence.UUID) error) error {
+	title := func(p *persistence.Policy) string {
+		name := p.StartDate.String()
+		if p.Family != nil && p.Family.Head != nil {
+			name = nameOf(p.Family.Head) + ", " + name
+		}
+		if p.Product != nil {
+			name = p.Product.ProductCode + ", " + name
+		}
+		return name
+	}
+	return EachOf(c, "uuids", title, func(x *persistence.Session, row *persistence.Policy) error { return do(x, row.PolicyUUID) }, "Product", "Family.Head")
 }
 
 // payerNamed gives the key of the payer the input names, nil for none.
