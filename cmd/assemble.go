@@ -21,6 +21,7 @@ import (
 	"github.com/openimis/openimis-go/persistence"
 	"github.com/openimis/openimis-go/resources"
 	"github.com/openimis/openimis-go/scheme"
+	"github.com/openimis/openimis-go/scheme/report"
 )
 
 // Parts are what a process is assembled of. The store is open and its schema up to date.
@@ -80,7 +81,7 @@ func Assemble(p Parts) (*server.Server, error) {
 	}
 	doors = append(doors, browsers...)
 	if !slices.Equal(p.Config.Roles, []string{"worker"}) { // who only works shows nothing
-		doors = append(doors, server.FrontDoor(p.Config.Front), filesDoor(p, book, numbers))
+		doors = append(doors, server.FrontDoor(p.Config.Front), server.DesignerDoor(p.Config.Front, report.RightLayout), filesDoor(p, book, numbers))
 	}
 	doors = append(doors, core.Contributions[server.Door](p.Registry)...)
 	return server.New(server.Options{

@@ -10,7 +10,7 @@ import (
 
 // filesDoor makes a door of the files the React UI fetches and sends.
 func filesDoor(p Parts, book scheme.RuleBook, numbers scheme.NumberRule) server.Door {
-	desk := files.Desk{
+	desk := &files.Desk{
 		Store: p.Store, PhotoURL: p.Config.PhotoURL, ArchivePassword: p.Config.ArchivePassword,
 		Insurees: scheme.Insurees{Rules: book, Numbers: numbers},
 		Claims:   scheme.Claims{Rules: book, GlobalCodes: p.Config.GlobalClaimCodes}, Policies: scheme.Policies{Rules: book},

@@ -26,7 +26,7 @@ func grounds(t *testing.T, s http.Handler) (near, away *ground) {
 		done("createUser", map[string]any{"username": name, "userTypes": []any{"INTERACTIVE"}, "lastName": "Doe", "otherNames": "Jo", "password": "Secret123!", "language": "en", "districts": []any{district}, "roles": []any{role}})
 		return role
 	}
-	role := enter("NEAR", append(rights, 131225)) // which no role of the demo has
+	role := enter("NEAR", rights)
 	enter("IDLE", []any{})
 	of := func(away bool) *ground {
 		return &ground{t: t, s: s, clerk: "NEAR:Secret123!", role: role, away: away, taken: map[string]bool{}, known: map[string][]any{}}

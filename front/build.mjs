@@ -85,10 +85,30 @@ const { metafile } = await build({
   metafile: true,
 });
 
-const made = Object.keys(metafile.outputs).map((file) => path.basename(file));
+// The page in which reports are laid out, which the server shows in a frame of the UI.
+const designer = await build({
+  entryPoints: { designer: path.join(here, "designer/main.js") },
+  outdir: path.join(out, "assets"),
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  publicPath: `${base}/assets`,
+  bundle: true,
+  minify: true,
+  platform: "browser",
+  format: "iife",
+  target: "es2022",
+  loader: Object.fromEntries([".gif", ".png", ".svg", ".ttf", ".woff", ".woff2"].map((ending) => [ending, "file"])),
+  legalComments: "linked",
+  logLevel: "warning",
+  metafile: true,
+});
+
+const made = [metafile, designer.metafile].flatMap(({ outputs }) => Object.keys(outputs).map((file) => path.basename(file)));
 const named = (start, end) => `${base}/assets/${made.find((file) => file.startsWith(start) && file.endsWith(end))}`;
 const page = await readFile(path.join(here, "host/index.html"), "utf8");
 await writeFile(path.join(out, "index.html"), page.replace("SCRIPT", named("openimis-", ".js")).replace("LOGO", named("logo-", ".svg")));
+const drawing = await readFile(path.join(here, "designer/index.html"), "utf8");
+await writeFile(path.join(out, "designer.html"), drawing.replace("SCRIPT", named("designer-", ".js")).replace("STYLE", named("designer-", ".css")));
 
 for (const file of await readdir(path.join(out, "assets"))) {
   const whole = await readFile(path.join(out, "assets", file));

@@ -32,7 +32,7 @@ async function first(files) {
 
 // Each scenario is a file of scenarios/ that gives one function; they follow each other as a
 // day at the office does.
-const scenarios = ["signon", "routes", "lists", "family", "registers", "administration", "claim", "badday", "language", "signoff"];
+const scenarios = ["signon", "routes", "lists", "family", "registers", "administration", "reports", "claim", "badday", "language", "signoff"];
 
 const pendingLines = (await readFile(list, "utf8").catch(() => "")).split("\n");
 const pending = new Set(pendingLines.filter((line) => line && !line.startsWith("#")));

@@ -20,6 +20,8 @@ type Desk struct {
 	Insurees   scheme.Insurees
 	Policies   scheme.Policies
 	Enrolments scheme.Enrolments
+
+	previews previews
 }
 
 // Route is one verb on one path. The principal of the request's context has one of the

@@ -22,6 +22,8 @@ func (d *Desk) papers() []Route {
 		routes = append(routes, Route{"GET", "/api/report/" + r.Name + "/:format", r.Rights(), "the report: " + strings.ToLower(r.Title[:1]) + r.Title[1:], d.report(r), "$" + r.Name, ""})
 	}
 	return append(routes,
+		Route{"PUT", "/api/report/reportbro/preview", []int{report.RightLayout}, "a look at a layout of a report, with invented data", d.makePreview, "", ""},
+		Route{"GET", "/api/report/reportbro/preview", []int{report.RightLayout}, "what was made of a layout", d.showPreview, "", ""},
 		Route{"GET", "/api/claim/print", []int{report.RightPrintClaim}, "a claim on paper", d.printClaim, "read", "Claim"},
 		Route{"GET", "/api/claim_batch/report", []int{report.RightBatchPreview}, "what batch runs have to pay, on paper", d.printBatch, "$batch-report", ""})
 }

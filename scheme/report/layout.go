@@ -184,7 +184,7 @@ const (
 // what was asked, the rows with their sums, and the number of the page.
 func (r *Report) Default() *layout.Definition {
 	widths, room := r.widths()
-	d := &drawing{Definition: &layout.Definition{Version: 6, Watermarks: []*layout.Element{}}}
+	d := &drawing{Definition: &layout.Definition{Version: 6, Report: r.Name, Watermarks: []*layout.Element{}}}
 	d.Page = layout.Page{
 		Format: "A4", Unit: "mm", Orientation: "portrait", MarginLeft: paperMargin, MarginTop: paperMargin, MarginRight: paperMargin, MarginBottom: 20,
 		HeaderDisplay: "always", Footer: true, FooterSize: 24, FooterDisplay: "always", Locale: "en", Group: ",",

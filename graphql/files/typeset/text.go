@@ -175,7 +175,6 @@ func (p *press) draw(m *mark) {
 			lines += "S"
 		}
 		f := faceOf(m.look)
-		p.use(f, lines)
 		r, g, b := rgb(cmp.Or(m.look.TextColor, "#000000"))
 		p.SetTextColor(r, g, b)
 		x := m.x + (m.width-p.width(f, m.text))*share(m.look.Align)

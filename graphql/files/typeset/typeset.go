@@ -22,8 +22,8 @@ import (
 // The bounds of what is drawn.
 const (
 	mostPages = 2000
-	mostMarks = 1_000_000 // texts, lines and boxes
-	mostText  = 10 << 20  // bytes
+	mostMarks = 500_000  // texts, lines and boxes
+	mostText  = 10 << 20 // bytes
 )
 
 // PDF draws the data by the layout. Title and moment are what the file says of itself.

@@ -17,6 +17,8 @@ type Definition struct {
 	Styles     []*Style     `json:"styles"`
 	Watermarks []*Element   `json:"watermarks"`
 	Page       Page         `json:"documentProperties"`
+	// The report it is for, which ReportBro does not know.
+	Report string `json:"report,omitempty"`
 }
 
 // The kinds of elements that are drawn.
@@ -40,11 +42,10 @@ const (
 // Page is the paper and its areas. Sizes are in Unit, those of header and footer in points.
 type Page struct {
 	Format        string `json:"pageFormat"` // A4, A5, letter or user_defined
-	Width         Number `json:"pageWidth"`
-	Height        Number `json:"pageHeight"`
+	Width         Number `json:"pageWidth,omitempty"`
+	Height        Number `json:"pageHeight,omitempty"`
 	Unit          string `json:"unit"` // mm or inch, of user_defined
 	Orientation   string `json:"orientation"`
-	ContentHeight Number `json:"contentHeight"`
 	MarginLeft    Number `json:"marginLeft"` // points, as all margins
 	MarginTop     Number `json:"marginTop"`
 	MarginRight   Number `json:"marginRight"`
@@ -99,8 +100,8 @@ type Element struct {
 
 	// Of a table.
 	DataSource  string  `json:"dataSource,omitempty"` // ${rows}
-	HasHeader   bool    `json:"header,omitempty"`
-	HasFooter   bool    `json:"footer,omitempty"`
+	HasHeader   bool    `json:"header"`
+	HasFooter   bool    `json:"footer"`
 	Columns     Number  `json:"columns,omitempty"`
 	ContentRows Number  `json:"contentRows,omitempty"`
 	HeaderBand  *Band   `json:"headerData,omitempty"`
