@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/persistence"
@@ -161,18 +160,5 @@ func (c contracts) ReadVersion(ctx context.Context, id, version string) (*fhir.E
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		if c.stamp(&list[i].row).ID != version {
-			continue
-		}
-		if list[i].deleted {
-			return nil, core.Errorf(core.Gone, "Contract/%s was deleted in version %s", id, version)
-		}
-		entries, err := c.past(ctx, x, list[i:i+1])
-		if err != nil {
-			return nil, err
-		}
-		return entries[0], nil
-	}
-	return nil, core.Errorf(core.NotFound, "Contract/%s has no version %s", id, version)
+	return readVersion(list, "Contract/"+id, version, c.stamp, func(one []state[persistence.Policy]) ([]*fhir.Entry, error) { return c.past(ctx, x, one) })
 }

@@ -6,7 +6,6 @@ import (
 
 	"gorm.io/gorm/clause"
 
-	"github.com/openimis/openimis-go/core"
 	"github.com/openimis/openimis-go/fhir"
 	"github.com/openimis/openimis-go/fhir/rest"
 	"github.com/openimis/openimis-go/mapping"
@@ -183,18 +182,5 @@ func (c *coverage) ReadVersion(ctx context.Context, id, version string) (*fhir.E
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		if c.stamp(&list[i].row).ID != version {
-			continue
-		}
-		if list[i].deleted {
-			return nil, core.Errorf(core.Gone, "Coverage/%s was deleted in version %s", id, version)
-		}
-		entries, err := c.past(ctx, x, list[i:i+1])
-		if err != nil {
-			return nil, err
-		}
-		return entries[0], nil
-	}
-	return nil, core.Errorf(core.NotFound, "Coverage/%s has no version %s", id, version)
+	return readVersion(list, "Coverage/"+id, version, c.stamp, func(one []state[persistence.InsureePolicy]) ([]*fhir.Entry, error) { return c.past(ctx, x, one) })
 }

@@ -273,3 +273,22 @@ func (t *table[R]) past(ctx context.Context, x *persistence.Session, list []stat
 	}
 	return entries, err
 }
+
+// readVersion shows one version of the instance whose states these are. Errors: core.NotFound,
+// core.Gone for the deletion, and those of show.
+func readVersion[R any](list []state[R], reference, version string, stamp func(*R) persistence.Version, show func(one []state[R]) ([]*fhir.Entry, error)) (*fhir.Entry, error) {
+	for i := range list {
+		if stamp(&list[i].row).ID != version {
+			continue
+		}
+		if list[i].deleted {
+			return nil, core.Errorf(core.Gone, "%s was deleted in version %s", reference, version)
+		}
+		entries, err := show(list[i : i+1])
+		if err != nil {
+			return nil, err
+		}
+		return entries[0], nil
+	}
+	return nil, core.Errorf(core.NotFound, "%s has no version %s", reference, version)
+}
