@@ -2,11 +2,14 @@ package cmd_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/openimis/openimis-go/cmd"
 	"github.com/openimis/openimis-go/persistence"
 )
 
@@ -144,6 +147,27 @@ func TestClaimForm(t *testing.T) {
 		if got := at(asked(t, s, "doctor:doctor123", parts, map[string]any{"id": at(row, "uuid")}), "claim", "code"); got != "ZC-1" {
 			t.Errorf("the medical officer opens %v", got)
 		}
+		worth := `query ($id: UUID) { claim(uuid: $id) { valuated items { product { code } priceValuated } services { product { code } priceValuated } } }`
+		paid := func() (got any, products int, sum float64) {
+			t.Helper()
+			got = at(asked(t, s, admin, worth, map[string]any{"id": at(row, "uuid")}), "claim")
+			for _, list := range []string{"items", "services"} {
+				lines, _ := at(got, list).([]any)
+				for _, line := range lines {
+					if at(line, "product", "code") != nil {
+						products++
+					}
+					if text, _ := at(line, "priceValuated").(string); text != "" {
+						amount, _ := strconv.ParseFloat(text, 64)
+						sum += amount
+					}
+				}
+			}
+			return got, products, sum
+		}
+		if got, products, _ := paid(); products == 0 || at(got, "valuated") != nil {
+			t.Errorf("before it is processed: %v", got)
+		}
 		done("saveClaimReview", review)
 		done("deliverClaimsReview", uuids())
 		if row = show(); at(row, "reviewStatus") != 8.0 {
@@ -153,6 +177,9 @@ func TestClaimForm(t *testing.T) {
 		done("processClaims", uuids())
 		if row = show(); at(row, "status") != 16.0 && at(row, "status") != 8.0 {
 			t.Errorf("processed: %v", row)
+		}
+		if got, products, sum := paid(); products == 0 || sum == 0 || at(row, "status") == 16.0 && at(got, "valuated") != strconv.FormatFloat(sum, 'f', 2, 64) {
+			t.Errorf("worth: %v, the lines %v", got, sum)
 		}
 		refused(admin, "deleteClaims", uuids(), "")
 		lists := asked(t, s, admin, `{ byFacility: claims(healthFacility_Location_Uuid: "x", attachmentStatus: 1) { totalCount } with: claims(attachmentStatus: 1) { totalCount }
@@ -177,6 +204,38 @@ func TestClaimForm(t *testing.T) {
 		done("deleteClaims", map[string]any{"uuids": []any{second}})
 		if gone := at(asked(t, s, admin, `query ($id: UUID) { claim(uuid: $id) { code } }`, map[string]any{"id": second}), "claim"); gone != nil {
 			t.Errorf("a deleted claim is shown: %v", gone)
+		}
+	})
+}
+
+// What would pay the lines of checked claims takes as many statements for a page of claims as
+// for one.
+func TestCoverOfCheckedClaims(t *testing.T) {
+	eachDemo(t, func(t *testing.T, store *persistence.Store) {
+		s := assemble(t, store, func(p *cmd.Parts) { p.Config.RateLimit, p.Config.Audit = 0, "off" })
+		query := `query($first: Int) { claims(status: 4, first: $first) { edges { node { items { status product { code } } services { status product { code } } } } } }`
+		token := at(decoded(t, (call{method: "POST", target: "/fhir/login", body: `{"username":"Admin","password":"admin123"}`}).on(s)), "token").(string)
+		ask(s, call{bearer: token}, query, map[string]any{"first": 1}) // registers and identity are remembered from here on
+		took := map[int]int{}
+		for _, rows := range []int{2, 10} {
+			body, _ := json.Marshal(map[string]any{"query": query, "variables": map[string]any{"first": rows}})
+			r := httptest.NewRequest("POST", "/api/graphql", strings.NewReader(string(body)))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Authorization", "Bearer "+token)
+			ctx, statements := persistence.CountStatements(r.Context())
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r.WithContext(ctx))
+			edges, _ := at(decoded(t, w), "data", "claims", "edges").([]any)
+			if len(edges) != rows {
+				t.Fatalf("%d claims, want %d: %s", len(edges), rows, w.Body)
+			}
+			covered := strings.Count(w.Body.String(), `"product":{"code":`)
+			if took[rows] = statements.Count(); covered < rows {
+				t.Errorf("of %d claims %d lines are covered: %s", rows, covered, w.Body)
+			}
+		}
+		if took[10] > took[2] {
+			t.Errorf("statements for so many claims: %v", took)
 		}
 	})
 }

@@ -186,7 +186,7 @@ var claim = Object{
 		Is("claimed: Decimal", func(r *claimRow) any { return r.Claimed }),
 		Is("approved: Decimal", func(r *claimRow) any { return r.Approved }),
 		Is("reinsured: Decimal", func(r *claimRow) any { return r.Reinsured }),
-		Is("valuated: Decimal", func(r *claimRow) any { return r.Valuated }),
+		valuated,
 		Is("dateClaimed: Date!", func(r *claimRow) any { return r.DateClaimed }),
 		Is("dateProcessed: Date", func(r *claimRow) any { return r.DateProcessed }),
 		Is("dateProcessedTo: Date", func(r *claimRow) any { return r.DateProcessed }),

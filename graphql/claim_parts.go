@@ -7,6 +7,7 @@ import (
 
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
+	"github.com/openimis/openimis-go/scheme"
 )
 
 // The lines of claims. Their ids are plain numbers, since the forms of claims send them back
@@ -19,7 +20,9 @@ var claimItem = Object{Name: "ClaimItemGQLType", Fields: []Field{
 	Is("legacyId: Int", func(r *persistence.ClaimItem) any { return r.LegacyID }),
 	Is("id: ID!", func(r *persistence.ClaimItem) any { return keyText(r.ClaimItemID) }),
 	One[persistence.ClaimItem, persistence.Item]("item: ItemGQLType!", "ItemID", func(r *persistence.ClaimItem) any { return r.ItemID }),
-	One[persistence.ClaimItem, persistence.Product]("product: ProductGQLType", "ProdID", func(r *persistence.ClaimItem) any { return r.ProdID }),
+	covered(func(r *persistence.ClaimItem) (claim, key int, stored *int) {
+		return r.ClaimID, r.ClaimItemID, r.ProdID
+	}, func(c scheme.Cover) map[int]int { return c.Items }),
 	Is("status: Int!", func(r *persistence.ClaimItem) any { return r.ClaimItemStatus }),
 	Is("availability: Boolean!", func(r *persistence.ClaimItem) any { return r.Availability }),
 	Is("qtyProvided: Decimal!", func(r *persistence.ClaimItem) any { return r.QtyProvided }),
@@ -51,7 +54,9 @@ var claimService = Object{Name: "ClaimServiceGQLType", Fields: []Field{
 	Is("legacyId: Int", func(r *persistence.ClaimService) any { return r.LegacyID }),
 	Is("id: ID!", func(r *persistence.ClaimService) any { return keyText(r.ClaimServiceID) }),
 	One[persistence.ClaimService, persistence.Service]("service: ServiceGQLType!", "ServiceID", func(r *persistence.ClaimService) any { return r.ServiceID }),
-	One[persistence.ClaimService, persistence.Product]("product: ProductGQLType", "ProdID", func(r *persistence.ClaimService) any { return r.ProdID }),
+	covered(func(r *persistence.ClaimService) (claim, key int, stored *int) {
+		return r.ClaimID, r.ClaimServiceID, r.ProdID
+	}, func(c scheme.Cover) map[int]int { return c.Services }),
 	Is("status: Int!", func(r *persistence.ClaimService) any { return r.ClaimServiceStatus }),
 	Is("qtyProvided: Decimal!", func(r *persistence.ClaimService) any { return r.QtyProvided }),
 	Is("qtyApproved: Decimal", func(r *persistence.ClaimService) any { return r.QtyApproved }),

@@ -177,6 +177,7 @@ type request struct {
 	written   map[string]*writtenBatch
 	fundings  fundingBatch
 	layouts   layoutBatch
+	covers    coverBatch
 	rows      int
 	began     bool
 	task      *persistence.MutationTask // what a worker carries out; nil in a request

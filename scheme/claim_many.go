@@ -49,8 +49,11 @@ func (c Claims) many(x *persistence.Session, ids []persistence.UUID, needed int,
 	if len(ids) > ManyClaims {
 		return nil, core.Errorf(core.Invalid, "at most %d claims are %s at once, not %d", ManyClaims, what, len(ids))
 	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	results := make([]ClaimResult, len(ids))
-	m, err := newManyRows(x, ids)
+	m, err := newManyRows(x, persistence.In(column("tblClaim", "ClaimUUID"), ids))
 	if err != nil {
 		return nil, err
 	}

@@ -26,16 +26,13 @@ type manyRows struct {
 	prompted    []*persistence.Claim
 }
 
-// newManyRows loads the claims with their lines, in the caller's scope.
-func newManyRows(x *persistence.Session, ids []persistence.UUID) (*manyRows, error) {
+// newManyRows loads the claims that meet all conditions with their lines, in the caller's
+// scope.
+func newManyRows(x *persistence.Session, where ...clause.Expression) (*manyRows, error) {
 	m := &manyRows{x: x, l: &loader{db: x.DB(), rows: &ClaimRows{}}, outcomes: map[persistence.UUID]*ClaimOutcome{}}
-	if len(ids) == 0 {
-		return m, nil
-	}
-	page, err := persistence.Select[persistence.Claim](x, persistence.Query{
-		Where: []clause.Expression{persistence.In(column("tblClaim", "ClaimUUID"), ids)}, Join: []string{"Insuree.Family", "HF"}})
-	if err != nil {
-		return nil, err
+	page, err := persistence.Select[persistence.Claim](x, persistence.Query{Where: where, Join: []string{"Insuree.Family", "HF"}})
+	if err != nil || len(page.Rows) == 0 {
+		return m, err
 	}
 	byClaim := map[int]*ClaimOutcome{}
 	for _, claim := range page.Rows {

@@ -114,6 +114,9 @@ func applyReview(lines []*reviewedLine, r *ClaimReview, now persistence.DateTime
 			faults = append(faults, core.ErrorAt(core.Unprocessable, path, "the claim has no such line"))
 			continue
 		}
+		if decision.Rejected && rejectedByChecks(l) {
+			continue // a form sends all lines back, that one too
+		}
 		if err := checkDecision(l, decision, path); err != nil {
 			faults = append(faults, err)
 			continue
@@ -137,10 +140,15 @@ func lineNamed(lines []*reviewedLine, d *LineReview) *reviewedLine {
 	return nil
 }
 
+func rejectedByChecks(l *reviewedLine) bool {
+	reason := number(*l.reason)
+	return reason != ReasonNone && reason != ReasonByHand
+}
+
 // checkDecision refuses what no officer may decide on a line.
 func checkDecision(l *reviewedLine, d *LineReview, path string) *core.Error {
-	if reason := number(*l.reason); reason != ReasonNone && reason != ReasonByHand {
-		return core.ErrorAt(core.Unprocessable, path, "the checks rejected the line with the reason %d; a review cannot change that", reason)
+	if rejectedByChecks(l) {
+		return core.ErrorAt(core.Unprocessable, path, "the checks rejected the line with the reason %d; a review cannot change that", number(*l.reason))
 	}
 	for _, value := range []struct {
 		name     string

@@ -53,6 +53,8 @@ func TestReviewClaim(t *testing.T) {
 		{"taken back", func(o *ClaimOutcome) { o.Items[0].ClaimItemStatus, o.Items[0].RejectionReason = linePassed+1, ptr(-1) }, ClaimReview{Lines: []LineReview{item("", "")}}, "4 4 420.00 1 0"},
 		{"rejected by the checks", func(o *ClaimOutcome) { o.Items[0].ClaimItemStatus, o.Items[0].RejectionReason = lineRejected, ptr(4) },
 			ClaimReview{Lines: []LineReview{item("", "")}}, "lines[0]: the checks rejected the line with the reason 4"},
+		{"rejected by the checks, and left so", func(o *ClaimOutcome) { o.Items[0].ClaimItemStatus, o.Items[0].RejectionReason = lineRejected, ptr(4) },
+			ClaimReview{Lines: []LineReview{{Kind: ItemKind, ID: 1, Rejected: true}}}, "4 4 400.00 2 4"},
 		{"more than claimed", nil, ClaimReview{Lines: []LineReview{item("2.01", "")}}, "lines[0].quantity: the quantity 2.01 is above 2"},
 		{"dearer than claimed", nil, ClaimReview{Lines: []LineReview{item("", "10.01")}}, "lines[0].price: the price 10.01 is above 10"},
 		{"below 0", nil, ClaimReview{Lines: []LineReview{item("-1", "")}}, "lines[0].quantity: -1 is no quantity"},
