@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -151,13 +152,18 @@ func (g *world) offer(a *article, region int) (o offer, own *decimal.Decimal) {
 	return offer{a, price}, price.pointer()
 }
 
-// claimAdmins writes the person who sends in the claims of each facility.
+// claimAdmins writes the person who sends in the claims of each facility. The one with a
+// log-in has the name of that user.
 func (g *world) claimAdmins() {
 	for _, f := range g.facilities {
 		f.admin = f.id
+		code, given := fmt.Sprintf("CA%03d", f.id), pick(g.draw, femaleNames)
+		if i := slices.IndexFunc(Users, func(u User) bool { return u.Login == code }); i >= 0 {
+			given = Users[i].OtherNames
+		}
 		g.w.put(p.ClaimAdmin{
-			ClaimAdminID: f.id, ClaimAdminUUID: g.draw.uuid(kindAdmin, f.id), ClaimAdminCode: ptr(fmt.Sprintf("CA%03d", f.id)), LastName: ptr(familyNames[(f.id*3)%len(familyNames)]),
-			OtherNames: ptr(pick(g.draw, femaleNames)), DOB: ptr(g.day(10_000 + 200*f.id)), Phone: ptr(fmt.Sprintf("+999 56 %07d", f.id*6271)), HFID: ptr(f.id),
+			ClaimAdminID: f.id, ClaimAdminUUID: g.draw.uuid(kindAdmin, f.id), ClaimAdminCode: &code, LastName: ptr(familyNames[(f.id*3)%len(familyNames)]),
+			OtherNames: &given, DOB: ptr(g.day(10_000 + 200*f.id)), Phone: ptr(fmt.Sprintf("+999 56 %07d", f.id*6271)), HFID: ptr(f.id),
 			ValidityFrom: ptr(g.opened()), AuditUserID: ptr(1), EmailID: ptr(fmt.Sprintf("claims%d@example.org", f.id)), HasLogin: ptr(f.id <= 1),
 		})
 	}

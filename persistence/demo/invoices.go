@@ -26,6 +26,7 @@ const currency = "USD"
 var kinds = []struct{ app, model string }{
 	{"insuree", p.KindFamily}, {"policy", p.KindPolicy}, {"location", p.KindFacility}, {"policyholder", p.KindPolicyHolder},
 	{"claim_batch", p.KindBatchRun}, {"claim", "claim"}, {"invoice", p.KindInvoice}, {"invoice", p.KindBill},
+	{"insuree", p.KindInsuree},
 }
 
 func (g *world) contentTypes() {
@@ -61,7 +62,7 @@ func (g *world) policyHolders() {
 			Code:   ptr(fmt.Sprintf("PH%03d", key)), TradeName: trade, LocationsID: &here.villages[0], Address: ptr(p.JSON(fmt.Sprintf(`{"address": "%s %d"}`, streetNames[i], key*3))),
 			Phone: ptr(fmt.Sprintf("99956000%04d", key)), Email: ptr(fmt.Sprintf("holder%d@example.org", key)),
 			ContactName: ptr(p.JSON(fmt.Sprintf(`{"name": %q, "surname": %q}`, femaleNames[i], familyNames[i*3]))),
-			LegalForm:   ptr([]int{2, 1, 5, 4}[i]), ActivityCode: ptr([]int{2, 4, 5, 5}[i]),
+			LegalForm:   ptr([]int{2, 1, 5, 4}[i]), ActivityCode: ptr([]int{2, 4, 5, 5}[i]), DateValidFrom: ptr(g.opened()),
 		}
 		here.holder = row.UUID
 		g.w.put(row)
@@ -69,7 +70,8 @@ func (g *world) policyHolders() {
 }
 
 // invoice asks for the contribution of a policy, for one in four of those in force and for
-// every one that is not. The policy holder of the district pays for every third family.
+// every one that is not. The head pays, and for every third family the policy holder of the
+// district.
 func (g *world) invoice(f *family, made *policy, value cents, enrolled p.Date) {
 	state := map[int]int{suspended: deferred, ready: settled, expired: reconciled, active: settled}[made.status]
 	switch {
@@ -82,9 +84,10 @@ func (g *world) invoice(f *family, made *policy, value cents, enrolled p.Date) {
 	}
 	g.keys.invoice++
 	key, recorded := g.keys.invoice, at(enrolled, 12)
+	head := f.members[slices.IndexFunc(f.members, func(m *person) bool { return m.head })]
 	row := p.Invoice{
 		Marked:        g.marked(kindInvoice, key, recorded),
-		SubjectTypeID: kind(p.KindFamily), SubjectID: ptr(strconv.Itoa(f.id)), ThirdpartyTypeID: kind(p.KindFamily), ThirdpartyID: ptr(strconv.Itoa(f.id)),
+		SubjectTypeID: kind(p.KindFamily), SubjectID: ptr(strconv.Itoa(f.id)), ThirdpartyTypeID: kind(p.KindInsuree), ThirdpartyID: ptr(strconv.Itoa(head.id)),
 		Code: fmt.Sprintf("IV%07d", key), DateInvoice: &enrolled, DateDue: ptr(after(enrolled, 30)), AmountNet: value.decimal(), AmountTotal: value.decimal(),
 		Status: state, CurrencyCode: currency,
 	}

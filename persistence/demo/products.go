@@ -134,12 +134,16 @@ func (g *world) serviceCover(key int, pr *product, service *article) p.ProductSe
 	return row
 }
 
-// distribution writes how the relative product spreads its money over the months, and the
-// runs that valuated the last two.
+// distribution writes how the relative product spreads its money over the months, all of it
+// in the year, and the runs that valuated the last two.
 func (g *world) distribution() {
 	relative := g.products[2]
 	for month := 1; month <= 12; month++ {
-		g.w.put(p.RelativeDistribution{DistrID: month, DistrType: 12, DistrCareType: "B", ProdID: relative.id, Period: month, DistrPerc: units(1).pointer(), ValidityFrom: g.opened(), AuditUserID: 1})
+		share := cents(8)
+		if month == 12 {
+			share = 12
+		}
+		g.w.put(p.RelativeDistribution{DistrID: month, DistrType: 12, DistrCareType: "B", ProdID: relative.id, Period: month, DistrPerc: share.pointer(), ValidityFrom: g.opened(), AuditUserID: 1})
 	}
 	region, lag := g.districts[3].region, g.lag()
 	for back := lag + 1; back >= lag; back-- {
