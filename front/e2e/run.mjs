@@ -32,7 +32,7 @@ async function first(files) {
 
 // Each scenario is a file of scenarios/ that gives one function; they follow each other as a
 // day at the office does.
-const scenarios = ["signon", "routes", "lists", "family", "registers", "administration", "reports", "claim", "badday", "language", "signoff"];
+const scenarios = ["signon", "routes", "lists", "family", "registers", "administration", "password", "reports", "claim", "badday", "language", "signoff"];
 
 const pendingLines = (await readFile(list, "utf8").catch(() => "")).split("\n");
 const pending = new Set(pendingLines.filter((line) => line && !line.startsWith("#")));
@@ -46,7 +46,7 @@ let ui;
 try {
   const page = await browser.newPage({ viewport: { width: 1500, height: 950 }, locale: "en-GB" });
   page.setDefaultNavigationTimeout(60_000);
-  ui = new Ui(page, server.url, { out, pending, only: options.only, line: options.line });
+  ui = new Ui(page, server.url, { out, pending, only: options.only, line: options.line, mails: server.mails });
   for (const name of scenarios) {
     const { default: scenario } = await import(`./scenarios/${name}.mjs`);
     await scenario(ui);

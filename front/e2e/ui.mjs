@@ -12,8 +12,8 @@ export class Ui {
   #guests = []; // who else is at work in this step
   #broken = true; // the page may be anywhere: load it anew before the next step
 
-  constructor(page, site, { out, pending, only, line }) {
-    Object.assign(this, { page, site, newest: line === "newest", watch: new Watch(page, site) });
+  constructor(page, site, { out, pending, only, line, mails }) {
+    Object.assign(this, { page, site, line, newest: line === "newest", mails, watch: new Watch(page, site) });
     this.#out = out;
     this.#pending = pending;
     this.#only = new RegExp(only);
@@ -53,7 +53,7 @@ export class Ui {
   // beside gives a second person at a computer of his own, who leaves when the step ends.
   async beside() {
     const context = await this.page.context().browser().newContext({ viewport: this.page.viewportSize(), locale: "en-GB" });
-    const guest = new Ui(await context.newPage(), this.site, {});
+    const guest = new Ui(await context.newPage(), this.site, { line: this.line });
     guest.page.setDefaultTimeout(this.patience);
     guest.patience = this.patience;
     this.#guests.push(guest);
@@ -148,10 +148,14 @@ export class Ui {
     await this.watch.settled();
   }
 
-  // save presses the round button of a form, a disk or an arrow into a tray, and waits until
-  // the change is done.
+  // saveButton is the round button of a form: a disk, or an arrow into a tray.
+  get saveButton() {
+    return this.page.locator('button.MuiFab-root:has(path[d^="M17 3H5"], path[d^="M19 12v7H5"])');
+  }
+
+  // save presses it and waits until the change is done.
   async save() {
-    await this.page.locator('button.MuiFab-root:has(path[d^="M17 3H5"], path[d^="M19 12v7H5"])').click();
+    await this.saveButton.click();
     await this.done();
   }
 
@@ -160,6 +164,19 @@ export class Ui {
     await this.watch.settled();
     await this.page.locator(".MuiDrawer-root .MuiCircularProgress-root").first().waitFor({ state: "detached", timeout: 20_000 });
     await this.watch.settled();
+  }
+
+  // told waits until the journal says of the last change that it failed, with these words.
+  async told(words) {
+    await this.until("a change is refused", () => this.watch.met());
+    await this.page.locator(".MuiDrawer-root .MuiListItemIcon-root").first().click();
+    const journal = this.page.locator(".MuiPopover-root");
+    await journal.waitFor();
+    const row = journal.locator(".MuiAccordionSummary-root"); // of many rows each has its own words
+    if (await row.count()) await row.first().click();
+    await this.sees(words);
+    await journal.click({ position: { x: 5, y: 5 } }); // beside it
+    await journal.waitFor({ state: "detached" });
   }
 
   // press presses a button that has a name on the newest line; on the older one it is an

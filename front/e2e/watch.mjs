@@ -3,11 +3,13 @@
 // is {text, asked, answered}; the last two only where a request is at fault.
 
 // Requests that may be refused: those of a visitor who has not signed in, what the form of a
-// new payer asks about the payer it has not got yet, and the sign of life to the old web
-// application, which is not here. The pages show nothing of it.
+// new payer asks about the payer it has not got yet, the journal the pages for a forgotten
+// password look into after all, and the sign of life to the old web application, which is not
+// here. The pages show nothing of it.
 const refusable = [
   { status: 401, path: /\/api\/core\/users\/current_user\/$/ },
   { status: 401, path: /\/api\/graphql$/, asked: /refreshToken|tokenAuth/ },
+  { status: 401, path: /\/api\/graphql$/, asked: /mutationLogs/, of: /\b(reset|set)Password\b/ },
   { status: 400, path: /\/api\/graphql$/, asked: /usePayerFundingsQuery(?!.*"payerId":)/s },
   { status: 404, path: /^\/keepLegacyAlive$/ },
 ];
@@ -78,7 +80,7 @@ export class Watch {
     if (!["http:", "https:"].includes(url.protocol)) return;
     if (url.origin !== this.#site) this.#fault(`the page asks ${url.origin}`);
     this.running++;
-    const [, change] = /clientMutationId[\\":\s]+([0-9a-f-]{36})/.exec(request.postData() ?? "") ?? [];
+    const change = changeOf(request);
     if (change && !this.#changes.has(change)) this.#changes.set(change, request.postData());
   }
 
@@ -107,7 +109,7 @@ export class Watch {
   }
 
   #refused(request, status, path, query, body) {
-    if (refusable.some((r) => r.status === status && r.path.test(path) && (!r.asked || r.asked.test(request.postData())))) return;
+    if (refusable.some((r) => r.status === status && r.path.test(path) && (!r.asked || r.asked.test(request.postData())) && (!r.of || r.of.test(this.#changes.get(changeOf(request)))))) return;
     let said = body.slice(0, 300);
     try {
       const { errors, message, detail } = JSON.parse(body);
@@ -129,6 +131,9 @@ export class Watch {
     }
   }
 }
+
+// changeOf gives the clientMutationId a request names.
+const changeOf = (request) => /clientMutationId[\\":\s]+([0-9a-f-]{36})/.exec(request.postData() ?? "")?.[1];
 
 // operation names the first field of a query.
 function operation(query) {

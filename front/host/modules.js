@@ -6,6 +6,10 @@ import { words } from "./languages.js";
 // Controls of a field: the lowest bit of its usage hides it.
 const HIDDEN = 1;
 
+// Where a package cannot do with a setting of its own. fe-policy of the 1.4 line compares the
+// number of a state with texts, and finds no policy active.
+const settings = { "fe-policy": { activePolicyStatus: '["2", "A", 2]' } };
+
 export default class Modules {
   #settings = new Map(); // module -> its settings
   #controls = new Map(); // module -> field -> usage
@@ -29,7 +33,7 @@ export default class Modules {
 
   // A setting of a module.
   getConf(module, key, fallback) {
-    return this.#settings.get(module)?.[key] ?? fallback;
+    return this.#settings.get(module)?.[key] ?? settings[module]?.[key] ?? fallback;
   }
 
   // A component, route or number a module publishes. The last one wins, so that a module may

@@ -72,6 +72,9 @@ type counts struct {
 	Created int `json:"created"`
 	Updated int `json:"updated"`
 	Deleted int `json:"deleted"`
+
+	// Errors of the outcome again, for the 1.4 line.
+	Errors []string `json:"errors"`
 }
 
 // errTried takes back what an upload wrote that is only tried.
@@ -98,10 +101,11 @@ func (d *Desk) upload(register register) func(http.ResponseWriter, *http.Request
 		}); err != nil && !errors.Is(err, errTried) {
 			return refused(w, err)
 		}
-		out := outcome{Success: len(done.Faults) == 0, Data: &counts{done.Sent, done.Inserted, done.Updated, done.Deleted}, Errors: []string{}}
+		out := outcome{Success: len(done.Faults) == 0, Errors: []string{}}
 		for _, fault := range done.Faults {
 			out.Errors = append(out.Errors, sentence(fault))
 		}
+		out.Data = &counts{done.Sent, done.Inserted, done.Updated, done.Deleted, out.Errors}
 		return answer(w, http.StatusOK, out)
 	}
 }

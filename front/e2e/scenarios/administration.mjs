@@ -4,7 +4,7 @@
 import { List } from "../pages/list.mjs";
 
 // clerk is the user who is entered here.
-export const clerk = { name: "DAY001", password: "Lantern-Road-21", role: "Day Clerk" };
+export const clerk = { name: "DAY001", password: "Lantern-Road-21", mail: "day001@example.org", role: "Day Clerk" };
 
 export const reviewer = "Day Reviewer";
 
@@ -76,7 +76,7 @@ async function users(ui) {
     await ui.type("User name", clerk.name);
     await ui.fill("Last name", "Dayson");
     await ui.fill("Given names", "Eve");
-    await ui.type("Email", "day001@example.org");
+    await ui.type("Email", clerk.mail);
     await ui.choose("User role(s)", clerk.role);
     await ui.choose("Districts", /Amberfield/);
     await ui.choose("Interface Language", /English/);

@@ -1,19 +1,24 @@
-// Two claims at the hospital: entered, submitted, reviewed, asked about, processed. The person
-// is insured with Household Plus (HP01) and has claimed nothing yet. By hand:
+// Three claims at the hospital: entered, submitted, reviewed, asked about, processed. The
+// person is insured with Household Plus (HP01) and has claimed nothing yet. By hand:
 //
-//   line                          claimed  approved       paid
-//   M0015 Ceftriaxone    2 x 950    1 900     1 900       (1 900 - deductible 200) x 80 % = 1 360
-//   S0002 Consultation   1 x 600      600       600       in full                             600
-//   S0038 Chest X-ray    1 x 2200   2 200     2 200       at most 2 000                     2 000
-//   M0001 Paracetamol   10 x 10       100     6 x 10      60 x 80 %                            48
+//   claim  line                          claimed  approved       paid
+//   whole  M0015 Ceftriaxone    2 x 950    1 900     1 900       (1 900 - deductible 200) x 80 % = 1 360
+//          S0002 Consultation   1 x 600      600       600       in full                             600
+//          S0038 Chest X-ray    1 x 2200   2 200     2 200       at most 2 000                     2 000
+//   items  M0001 Paracetamol   10 x 10       100     6 x 10      60 x 80 %                            48
+//   part   M0015 Ceftriaxone    1 x 950      950  rejected
+//          M0001 Paracetamol   10 x 10       100       100       100 x 80 %                           80
 //
-// The paracetamol is a claim of its own, and only there a quantity is changed: the form of
-// reviews of fe-claim 1.10.0 cannot be saved when a claim has services, only delivered.
+// What a review changes stands in claims of items: the form of reviews of fe-claim 1.10.0 can
+// only be delivered, not saved, when a claim has services: it looks for one that is not whole.
+// Its buttons that approve or reject all lines are never drawn.
+import { ClaimLines } from "../pages/claimlines.mjs";
 import { List } from "../pages/list.mjs";
 import { Login } from "../pages/login.mjs";
+import { Reviews } from "../pages/reviews.mjs";
 
-const insuree = { number: "100011926", name: "Galindor" };
-const [whole, items] = ["DAY-CL1", "DAY-CL2"];
+const insuree = { number: "100011926", name: "Galindor", product: "HP01" };
+const [whole, items, part] = ["DAY-CL1", "DAY-CL2", "DAY-CL3"];
 
 export default async function claims(ui) {
   const login = new Login(ui);
@@ -26,6 +31,7 @@ export default async function claims(ui) {
   await atTheHospital(ui);
   await ui.step("claim: the medical officer signs on", () => signOn("doctor", "doctor123"));
   await atTheOffice(ui);
+  await twoOfficers(ui);
   await ui.step("claim: the administrator signs on again", () => signOn("Admin", "admin123"));
 }
 
@@ -40,13 +46,17 @@ async function atTheHospital(ui) {
     await ui.until("the person is found", async () => (await ui.field("Name").inputValue()).includes(insuree.name));
     await ui.choose("Main Diagnosis");
     await ui.type("Claim No.", code);
-    for (const line of lines) await pick(ui, ...line);
+    await ui.sees(`Claim ${code}`); // the form has taken it, and forgets no line over it
+    for (const [kind, ware, quantity] of lines) await new ClaimLines(ui, kind).pick(ware, quantity);
     await shows(ui.field("Claimed"), claimed);
     await ui.save();
   };
   await ui.step("claim: is entered with services and items", () => enter(whole, 4700, ["Service", "S0002", 1], ["Service", "S0038", 1], ["Item", "M0015", 2]));
-  await ui.step("claim: another one is entered with an item", () => enter(items, 100, ["Item", "M0001", 10]));
-  for (const code of [whole, items]) {
+  await ui.step("claim: two are entered with items", async () => {
+    await enter(items, 100, ["Item", "M0001", 10]);
+    await enter(part, 1050, ["Item", "M0015", 1], ["Item", "M0001", 10]);
+  });
+  for (const code of [whole, items, part]) {
     await ui.step(`claim: ${code} is submitted`, async () => {
       await list.find({ "Claim No.": code }, code);
       await list.act(code, "Submit Selected");
@@ -56,42 +66,28 @@ async function atTheHospital(ui) {
   }
 }
 
+// paid shows what a claim says once it is processed; the form stays open. The lines of 1.4
+// say nothing of it.
+async function paid(ui, code, claimed, approved, adjusted) {
+  const reviews = new Reviews(ui);
+  await reviews.find(code, /Valuated/);
+  for (const text of [claimed, approved, "Valuated"]) await reviews.row(code).getByText(ui.newest ? text : text.replace(",", "")).first().waitFor();
+  await reviews.list.openRow(code);
+  if (!ui.newest) await shows(ui.field("Adjusted"), adjusted);
+}
+
 async function atTheOffice(ui) {
-  const list = new List(ui, "claim/reviews", /\/review\/[\w-]+/);
-  const find = async (code, state = /Checked/) => {
-    await list.open();
-    await ui.choose("Claim Status", state); // the page remembers the last one
-    await list.find({ "Claim No.": code }, code);
-  };
-  const act = async (code, ...actions) => {
-    for (const action of actions) {
-      await find(code);
-      await list.act(code, action);
-    }
-  };
-  const open = async (code) => {
-    await find(code);
-    await list.openRow(code);
-  };
-  const deliver = async () => {
-    await ui.page.locator('button.MuiFab-root:has(path[d^="M9 16.17"])').click();
-    await ui.done();
-    await ui.at("claim/reviews");
-  };
-  const paid = async (code, claimed, approved) => {
-    await find(code, /Valuated/);
-    const row = list.rows.filter({ hasText: code });
-    for (const text of [claimed, approved, "Valuated"]) await row.getByText(ui.newest ? text : text.replace(",", "")).first().waitFor();
-    await list.openRow(code);
-  };
-  await ui.step("claim: is chosen for review and feedback", () => act(whole, "Select For Review", "Select For Feedback"));
+  const reviews = new Reviews(ui);
+  const [service, item] = [new ClaimLines(ui, "Service"), new ClaimLines(ui, "Item")];
+  await ui.step("claim: is chosen for review and feedback", () => reviews.act(whole, "Select For Review", "Select For Feedback"));
   await ui.step("claim: its review is delivered", async () => {
-    await open(whole);
-    await deliver();
+    await reviews.open(whole);
+    await ui.page.locator(`input[value="${insuree.product}"]`).first().waitFor(); // the policy in force
+    await reviews.deliver();
   });
   await ui.step("claim: gets its feedback", async () => {
-    await find(whole);
-    await list.rows.filter({ hasText: whole }).getByRole("button", { name: "Feedback" }).click();
+    await reviews.find(whole);
+    await reviews.row(whole).getByRole("button", { name: "Feedback" }).click();
     await ui.at(/\/claim\/feedback\/[\w-]+/);
     await ui.date("Feedback Date");
     await ui.choose("Enrolment Officer");
@@ -101,52 +97,84 @@ async function atTheOffice(ui) {
     }
     await ui.save();
   });
-  await ui.step("claim: is processed", () => act(whole, "Process Selected"));
+  await ui.step("claim: is processed", () => reviews.act(whole, "Process Selected"));
   await ui.step("claim: shows what is paid", async () => {
-    await paid(whole, "4,700.00", "4,700.00");
-    if (!ui.newest) return shows(ui.field("Adjusted"), 3960); // its lines say nothing of it
-    await shows(valuated(ui, "Service", 0), 600);
-    await shows(valuated(ui, "Service", 1), 2000);
-    await shows(valuated(ui, "Item", 0), 1360);
+    await paid(ui, whole, "4,700.00", "4,700.00", 3960);
+    if (!ui.newest) return;
+    await shows(service.valuated(0), 600);
+    await shows(service.valuated(1), 2000);
+    await shows(item.valuated(0), 1360);
   });
   await ui.step("claim: a quantity is changed in review", async () => {
-    await act(items, "Select For Review");
-    await open(items);
-    await approved(ui, "Item", 0).fill("6");
+    await reviews.act(items, "Select For Review");
+    await reviews.open(items);
+    await item.approved(0).fill("6");
     await ui.fill("Adjustment", "six are enough");
     await shows(ui.field("Approved"), 60);
     await ui.save();
-    await open(items); // what was saved is locked until then
-    await shows(approved(ui, "Item", 0), 6);
-    await deliver();
+    await reviews.open(items); // what was saved is locked until then
+    await shows(item.approved(0), 6);
+  });
+  await ui.step("claim: a line is rejected in review", async () => {
+    await reviews.act(part, "Select For Review");
+    await reviews.open(part);
+    await item.decide(0, "Rejected");
+    await item.justification(0).fill("the tablets do");
+    await shows(ui.field("Approved"), 100);
+    await ui.save();
+    await reviews.open(part);
+    await item.status(0).getByText("Rejected").waitFor(); // and can be taken back
+    await ui.until("the form shows why", async () => (await item.justification(0).inputValue()) === "the tablets do");
+    await shows(ui.field("Approved"), 100);
+  });
+}
+
+// Two officers have the same review open.
+async function twoOfficers(ui) {
+  const reviews = new Reviews(ui);
+  const item = new ClaimLines(ui, "Item");
+  const beside = async (code) => {
+    const guest = await ui.beside();
+    await new Login(guest).as("Admin", "admin123");
+    await guest.at("home");
+    await new Reviews(guest).open(code);
+    return guest;
+  };
+  await ui.step("bad day: of two officers who deliver one review the second is told so", async () => {
+    const guest = await beside(items);
+    await reviews.open(items);
+    await new Reviews(guest).deliver();
+    ui.watch.expect(/the review is delivered/);
+    await reviews.deliver();
+    await ui.told(/the review is delivered/);
+  });
+  await ui.step("bad day: who saves a review another officer delivered changes nothing", async () => {
+    const guest = await beside(part);
+    await new ClaimLines(guest, "Item").approved(1).fill("3");
+    await guest.fill("Adjustment", "three are enough");
+    await reviews.open(part);
+    await reviews.deliver();
+    guest.watch.expect(/the review is delivered/);
+    await guest.save();
+    await guest.told(/the review is delivered/);
   });
   await ui.step("claim: what the review left is paid", async () => {
-    await act(items, "Process Selected");
-    await paid(items, "100.00", "60.00");
+    await reviews.act(items, "Process Selected");
+    await paid(ui, items, "100.00", "60.00", 48);
     await ui.until("the form shows the words of the review", async () => (await ui.field("Adjustment").inputValue()) === "six are enough");
-    await shows(approved(ui, "Item", 0), 6);
-    await shows(ui.newest ? valuated(ui, "Item", 0) : ui.field("Adjusted"), 48);
+    await shows(item.approved(0), 6);
+    if (ui.newest) await shows(item.valuated(0), 48);
+  });
+  await ui.step("claim: the rejected line is not paid", async () => {
+    await reviews.act(part, "Process Selected");
+    await paid(ui, part, "1,050.00", "100.00", 80);
+    await ui.until("the words of the one who was late are not there", async () => (await ui.field("Adjustment").inputValue()) === "");
+    await shows(item.approved(1), 0);
+    if (ui.newest) await shows(item.valuated(1), 80);
   });
 }
 
-// pick takes an item or a service in the last row of its table and gives the quantity.
-async function pick(ui, kind, code, quantity) {
-  const box = ui.page.getByPlaceholder(`Search ${kind}…`);
-  const before = await box.count();
-  await box.last().click();
-  await box.last().fill(code);
-  await ui.page.locator("[role=listbox] [role=option]", { hasText: code }).click();
-  await ui.until("the next line is empty", async () => (await box.count()) === before + 1);
-  await cell(ui, kind, before - 1, 1).fill(String(quantity));
-}
-
-// panel is the table of items or of services; cell an input of a line, both from 0.
-const panel = (ui, kind) => ui.page.locator(".MuiPaper-root", { has: ui.page.getByText(`${kind}s`, { exact: true }) }).last();
-const cell = (ui, kind, line, column) => panel(ui, kind).locator("tr:has(input)").nth(line).locator("input").nth(column);
-const approved = (ui, kind, line) => cell(ui, kind, line, 4);
-const valuated = (ui, kind, line) => cell(ui, kind, line, 6);
-
-// shows waits until a field shows the amount, however it is written.
+// shows waits until a field shows the amount, however it is written; an empty one shows 0.
 async function shows(field, amount) {
   const read = async () => Number((await field.inputValue()).replaceAll(/[^\d.]/g, ""));
   for (const end = Date.now() + 10_000; (await read()) !== amount; await field.page().waitForTimeout(50)) {

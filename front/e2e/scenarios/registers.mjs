@@ -1,11 +1,13 @@
-// The registers are kept: a facility, a price list and a product are entered, found again and
-// changed.
+// The registers are kept: a facility, price lists and a product are entered, found again and
+// changed, and diagnoses come from a file.
 import { List } from "../pages/list.mjs";
 
 export default async function registers(ui) {
   await facility(ui);
-  await pricelist(ui);
+  await pricelist(ui, "service", ["S0001", "S0002"], "650");
+  await pricelist(ui, "item", ["M0001", "M0015"], "905");
   await product(ui);
+  await upload(ui);
 }
 
 async function facility(ui) {
@@ -35,30 +37,51 @@ async function facility(ui) {
   });
 }
 
-async function pricelist(ui) {
-  const list = new List(ui, "medical/pricelists/services", /\/pricelists\/services\/[\w-]+/);
+// pricelist enters a list of two services or items, and gives the second a price of its own.
+async function pricelist(ui, kind, [first, second], price) {
+  const route = `medical/pricelists/${kind}s`;
+  const name = `Day ${kind}s`;
+  const list = new List(ui, route, /\/pricelists\/\w+\/[\w-]+/);
   const row = (code) => ui.page.locator("table tbody tr", { hasText: code });
-  await ui.step("price list: is entered", async () => {
+  await ui.step(`price list of ${kind}s: is entered`, async () => {
     await list.open();
     await ui.add();
-    await ui.at("medical/pricelists/services/new");
-    await ui.fill("Name", "Day Services");
+    await ui.at(`${route}/new`);
+    await ui.fill("Name", name);
     await ui.date("Date");
-    await row("S0001").locator("input[type=checkbox]").check();
-    await row("S0002").locator("input[type=checkbox]").check();
+    await row(first).locator("input[type=checkbox]").check();
+    await row(second).locator("input[type=checkbox]").check();
     await ui.save();
   });
-  await ui.step("price list: a service gets a price of its own", async () => {
-    await list.find({ Name: "Day Services" }, "Day Services");
-    await list.openRow("Day Services");
-    await row("S0002").getByRole("button", { name: "Edit" }).click();
-    await ui.fill("Price", "650", ui.page.locator("[role=dialog]"));
+  await ui.step(`price list of ${kind}s: one gets a price of its own`, async () => {
+    await list.find({ Name: name }, name);
+    await list.openRow(name);
+    await row(second).getByRole("button", { name: "Edit" }).click();
+    await ui.fill("Price", price, ui.page.locator("[role=dialog]"));
     await ui.confirm("Save");
     await ui.save();
-    await list.find({ Name: "Day Services" }, "Day Services");
-    await list.openRow("Day Services");
-    await row("S0002").getByText("650").waitFor();
+    await list.find({ Name: name }, name);
+    await list.openRow(name);
+    await row(second).getByText(price).waitFor();
   });
+}
+
+// Diagnoses come in a file, as the ministry gives it out.
+async function upload(ui) {
+  const send = async (strategy, name, outcome) => {
+    const rows = ["X98", "X99"].map((code) => `<Diagnosis><DiagnosisCode>${code}</DiagnosisCode><DiagnosisName>${name} ${code}</DiagnosisName></Diagnosis>`);
+    await ui.open("tools/registers");
+    const form = ui.page.locator("form", { has: ui.page.locator("input[type=file]") }).first();
+    await form.locator("input[type=file]").setInputFiles({ name: "diagnoses.xml", mimeType: "text/xml", buffer: Buffer.from(`<Diagnoses>${rows.join("")}</Diagnoses>`) });
+    await ui.choose("Strategy", strategy, { within: form });
+    await form.getByRole("button", { name: "Upload" }).click();
+    if (ui.newest) await ui.confirm("Upload");
+    await ui.page.locator("[role=dialog]", { hasText: outcome }).waitFor();
+    await ui.confirm("Ok");
+  };
+  await ui.step("register: new diagnoses are uploaded", () => send(/^Insert$/, "Day", /Created:\s*2/));
+  await ui.step("register: known diagnoses get other names", () => send(/^Update$/, "Night", /Updated:\s*2/));
+  await ui.step("register: what is there already is not entered again", () => send(/^Insert$/, "Day", /X98/));
 }
 
 async function product(ui) {
