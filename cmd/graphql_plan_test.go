@@ -23,18 +23,19 @@ func TestPlanAndContractLists(t *testing.T) {
 			t.Fatal(err)
 		}
 		const now = "isDeleted: false, applyDefaultValidityFilter: true, first: 10"
+		const mine = now + `, code_Icontains: "t-"`
 		out := asked(t, s, admin, `{
-			contributionPlan(`+now+`, showHistory: false, orderBy: ["code"]) { totalCount edges { node { id code name calculation jsonExt benefitPlan benefitPlanType_Model periodicity dateValidFrom dateValidTo isDeleted } } }
-			contributionPlanBundle(`+now+`, orderBy: ["-code"]) { totalCount edges { node { id code name periodicity dateValidFrom dateValidTo isDeleted replacementUuid } } }
-			paymentPlan(`+now+`, orderBy: ["code"]) { totalCount edges { node { id code name calculation jsonExt benefitPlan benefitPlanType benefitPlanTypeName periodicity isDeleted } } }
-			contract(`+now+`, orderBy: ["code"]) { totalCount edges { node { id code amountNotified amountRectified amountDue dateApproved datePaymentDue state paymentReference amendment policyHolder { id code tradeName } } } }
+			contributionPlan(`+mine+`, showHistory: false, orderBy: ["code"]) { totalCount edges { node { id code name calculation jsonExt benefitPlan benefitPlanType_Model periodicity dateValidFrom dateValidTo isDeleted } } }
+			contributionPlanBundle(`+mine+`, orderBy: ["-code"]) { totalCount edges { node { id code name periodicity dateValidFrom dateValidTo isDeleted replacementUuid } } }
+			paymentPlan(`+mine+`, orderBy: ["code"]) { totalCount edges { node { id code name calculation jsonExt benefitPlan benefitPlanType benefitPlanTypeName periodicity isDeleted } } }
+			contract(`+mine+`, orderBy: ["code"]) { totalCount edges { node { id code amountNotified amountRectified amountDue dateApproved datePaymentDue state paymentReference amendment policyHolder { id code tradeName } } } }
 			policyHolderUser(`+now+`, orderBy: ["id"]) { totalCount edges { node { id policyHolder { code tradeName } user { id username iUser { otherNames lastName } } } } }
 		}`, nil)
 		for list, want := range map[string]map[string]any{
-			"contributionPlan":       {"code": "CP1", "periodicity": 12.0, "isDeleted": false},
-			"contributionPlanBundle": {"code": "CB1", "name": "everything"},
-			"paymentPlan":            {"code": "PP1", "calculation": calculation},
-			"contract":               {"code": "C1", "amountDue": 12.5, "state": 7.0, "datePaymentDue": "2024-03-01"},
+			"contributionPlan":       {"code": "T-CP1", "periodicity": 12.0, "isDeleted": false},
+			"contributionPlanBundle": {"code": "T-CB1", "name": "everything"},
+			"paymentPlan":            {"code": "T-PP1", "calculation": calculation},
+			"contract":               {"code": "T-C1", "amountDue": 12.5, "state": 7.0, "datePaymentDue": "2024-03-01"},
 			"policyHolderUser":       {},
 		} {
 			node, _ := at(out, list, "edges", "node").(map[string]any)
@@ -49,7 +50,8 @@ func TestPlanAndContractLists(t *testing.T) {
 		}
 		var product map[string]any
 		text, _ := at(out, "contributionPlan", "edges", "node", "benefitPlan").(string)
-		if err := json.Unmarshal([]byte(text), &product); err != nil || product["id"] != 1.0 || product["code"] == nil || at(out, "contributionPlan", "edges", "node", "benefitPlanType_Model") != "product" {
+		var inner string
+		if err := errors.Join(json.Unmarshal([]byte(text), &inner), json.Unmarshal([]byte(inner), &product)); err != nil || product["id"] != 1.0 || product["code"] == nil || at(out, "contributionPlan", "edges", "node", "benefitPlanType_Model") != "product" {
 			t.Errorf("what is contributed for: %v", at(out, "contributionPlan"))
 		}
 		if at(out, "contract", "edges", "node", "policyHolder", "code") == nil || at(out, "policyHolderUser", "edges", "node", "policyHolder", "tradeName") == nil {
@@ -62,7 +64,7 @@ func TestPlanAndContractLists(t *testing.T) {
 			list string
 			want float64
 		}{
-			{`contributionPlan(first: 1)`, 2}, // one is over
+			{`contributionPlan(code_Icontains: "T-", first: 1)`, 2}, // one is over
 			{`contributionPlan(applyDefaultValidityFilter: true, dateValidTo_Lte: "2021-01-01T00:00:00", first: 1)`, 1},
 			{`contributionPlan(benefitPlan_Id: "1", name_Icontains: "MONTH", first: 1)`, 1},
 			{`contributionPlan(benefitPlan_Id: "99", first: 1)`, 0},
@@ -70,6 +72,14 @@ func TestPlanAndContractLists(t *testing.T) {
 			{`contract(amountFrom: "12.50", amountTo: "13", state: 7, first: 1)`, 1},
 			{`contract(amountFrom: "12.51", first: 1)`, 0},
 			{`contract(isDeleted: true, first: 1)`, 0},
+			{`contributionPlanBundle(insuranceProduct: 1, calculation: "` + calculation + `", first: 1)`, 1},
+			{`contributionPlanBundle(insuranceProduct: 99, first: 1)`, 0},
+			{`contributionPlanBundleDetails(isDeleted: false, orderBy: ["contributionPlan"], first: 1)`, 2},
+			{`policyHolderInsuree(isDeleted: false, orderBy: ["insuree"], first: 1)`, 24},
+			{`policyHolderInsuree(insuree_ChfId_Istartswith: "x", first: 1)`, 0},
+			{`policyHolderContributionPlanBundle(isDeleted: false, first: 1)`, 4},
+			{`contractDetails(isDeleted: false, orderBy: ["-insuree"], insuree_ChfId_Istartswith: "1", first: 1)`, 24},
+			{`contractContributionPlanDetails(contributionPlan_BenefitPlan_Id: 1, orderBy: ["contributionPlan"], first: 1)`, 0},
 		} {
 			for _, list := range asked(t, s, admin, fmt.Sprintf(`{ %s { totalCount } }`, c.list), nil).(map[string]any) {
 				if got := at(list, "totalCount"); got != c.want {
@@ -110,12 +120,12 @@ func plans(x *persistence.Session) error {
 	user := strings.ReplaceAll(who.ID, "-", "") // as Django's char(32) has it
 	return errors.Join(
 		persistence.InsertMany(x, []persistence.ContributionPlan{
-			{Plan: persistence.Plan{Code: new("CP1"), Name: new("monthly"), Calculation: &rule, Periodicity: new(12), BenefitPlanTypeID: &kind.ID, BenefitPlanID: new("1"), Dated: persistence.Dated{DateValidFrom: &start}}},
-			{Plan: persistence.Plan{Code: new("CP0"), Dated: persistence.Dated{DateValidFrom: &start, DateValidTo: &end}}},
+			{Plan: persistence.Plan{Code: new("T-CP1"), Name: new("monthly"), Calculation: &rule, Periodicity: new(12), BenefitPlanTypeID: &kind.ID, BenefitPlanID: new("1"), Dated: persistence.Dated{DateValidFrom: &start}}},
+			{Plan: persistence.Plan{Code: new("T-CP0"), Dated: persistence.Dated{DateValidFrom: &start, DateValidTo: &end}}},
 		}),
-		persistence.Insert(x, &persistence.ContributionPlanBundle{Code: new("CB1"), Name: new("everything")}),
-		persistence.Insert(x, &persistence.PaymentPlan{Plan: persistence.Plan{Code: new("PP1"), Calculation: &rule, Periodicity: new(1)}}),
-		persistence.Insert(x, &persistence.HolderContract{Code: "C1", PolicyHolderID: &holder.UUID, AmountDue: new(decimal.RequireFromString("12.5")), State: new(7), DatePaymentDue: &due}),
+		persistence.Insert(x, &persistence.ContributionPlanBundle{Code: new("T-CB1"), Name: new("everything")}),
+		persistence.Insert(x, &persistence.PaymentPlan{Plan: persistence.Plan{Code: new("T-PP1"), Calculation: &rule, Periodicity: new(1)}}),
+		persistence.Insert(x, &persistence.HolderContract{Code: "T-C1", PolicyHolderID: &holder.UUID, AmountDue: new(decimal.RequireFromString("12.5")), State: new(7), DatePaymentDue: &due}),
 		persistence.Insert(x, &persistence.PolicyHolderUser{PolicyHolderID: holder.UUID, CoreUserID: &user}),
 	)
 }

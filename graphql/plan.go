@@ -2,37 +2,41 @@ package graphql
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"github.com/openimis/openimis-go/mapping"
 	"github.com/openimis/openimis-go/persistence"
 )
 
-// The rights of this file, as tblRoleRight has them.
+// The rights of this file, as tblRoleRight has them; those to add, change, delete and
+// replace follow the right to see.
 const (
-	rightHolderUsers         = 150301
-	rightBundles             = 151101
-	rightContributionPlans   = 151201
-	rightHolderContracts     = 152101
-	rightPaymentPlans        = 157101
-	validArgs                = `isDeleted: Boolean, showHistory: Boolean, applyDefaultValidityFilter: Boolean, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int, id: ID, dateValidFrom_Gte: DateTime, dateValidTo_Lte: DateTime`
-	planArgs                 = validArgs + `, code: String, code_Icontains: String, name_Icontains: String, periodicity: Int`
-	planRuleArgs             = planArgs + `, calculation: UUID, benefitPlan_Id: String`
-	holderContractArgs       = validArgs + `, code_Icontains: String, code_Istartswith: String, paymentReference_Icontains: String, state: Int, policyHolder_Id: ID, datePaymentDue: Date, dateApproved: DateTime, amountFrom: Decimal, amountTo: Decimal`
-	policyHolderUserListArgs = validArgs + `, policyHolder_Id: ID, user_Id: ID`
+	rightBundles           = 151101
+	rightContributionPlans = 151201
+	rightPaymentPlans      = 157101
+
+	validArgs    = `isDeleted: Boolean, showHistory: Boolean, clientMutationId: String, applyDefaultValidityFilter: Boolean, orderBy: [String], offset: Int, before: String, after: String, first: Int, last: Int, id: ID, dateValidFrom_Gte: DateTime, dateValidTo_Lte: DateTime`
+	planArgs     = validArgs + `, code: String, code_Icontains: String, name_Icontains: String, periodicity: Int`
+	planRuleArgs = planArgs + `, calculation: UUID, benefitPlan_Id: String`
+	bundleArgs   = planArgs + `, calculation: UUID, insuranceProduct: Int`
+	inBundleArgs = validArgs + `, contributionPlanBundle_Id: ID, contributionPlan_Id: ID`
 )
 
-// Plans is what modules contribution_plan and contract bring: contribution plans and their
-// bundles, payment plans, contracts of policy holders and who signs in for those. The Django
-// application makes them; here they are read.
+// Plans is what module contribution_plan brings: contribution plans, bundles of them, and
+// payment plans.
 var Plans = Part{
-	Types: []Object{contributionPlan, contributionPlanBundle, paymentPlan, holderContract, policyHolderUser},
+	SDL:       planInputs(),
+	Mutations: planMutations(),
+	Types:     []Object{contributionPlan, contributionPlanBundle, contributionPlanInBundle, paymentPlan},
 	Queries: []Field{
 		List[persistence.ContributionPlan]("contributionPlan("+planRuleArgs+"): ContributionPlanGQLTypeConnection", mapping.ContributionPlans, planOptions(mapping.ContributionPlans, rightContributionPlans)),
-		List[persistence.ContributionPlanBundle]("contributionPlanBundle("+planArgs+"): ContributionPlanBundleGQLTypeConnection", mapping.ContributionPlanBundles, validOptions(rightBundles, "code")),
+		List[persistence.ContributionPlanBundle]("contributionPlanBundle("+bundleArgs+"): ContributionPlanBundleGQLTypeConnection", mapping.ContributionPlanBundles, bundleOptions()),
+		List[persistence.ContributionPlanBundleDetails]("contributionPlanBundleDetails("+inBundleArgs+"): ContributionPlanBundleDetailsGQLTypeConnection", mapping.ContributionPlanBundleDetails, validOptions(rightBundles, "-dateValidFrom")),
 		List[persistence.PaymentPlan]("paymentPlan("+planRuleArgs+"): PaymentPlanGQLTypeConnection", mapping.PaymentPlans, planOptions(mapping.PaymentPlans, rightPaymentPlans)),
-		List[persistence.HolderContract]("contract("+holderContractArgs+"): ContractGQLTypeConnection", mapping.HolderContracts, contractOptions()),
-		List[persistence.PolicyHolderUser]("policyHolderUser("+policyHolderUserListArgs+"): PolicyHolderUserGQLTypeConnection", mapping.PolicyHolderUsers, holderUserOptions()),
+		free[persistence.ContributionPlan]("validateContributionPlanCode(contributionPlanCode: String!): Boolean", mapping.ContributionPlans, "code", rightContributionPlans),
+		free[persistence.ContributionPlanBundle]("validateContributionPlanBundleCode(contributionPlanBundleCode: String!): Boolean", mapping.ContributionPlanBundles, "code", rightBundles),
+		free[persistence.PaymentPlan]("validatePaymentPlanCode(paymentPlanCode: String!): Boolean", mapping.PaymentPlans, "code", rightPaymentPlans),
 	},
 }
 
@@ -47,28 +51,19 @@ func planOptions(of *mapping.Catalogue, right int) Options {
 	return o
 }
 
-func contractOptions() Options {
-	o := validOptions(rightHolderContracts, "code")
-	o.Filters["amountFrom"] = amountDue("Gte")
-	o.Filters["amountTo"] = amountDue("Lte")
-	return o
-}
-
-func holderUserOptions() Options {
-	o := validOptions(rightHolderUsers, "id")
-	o.Always = func(_ *Call, q *persistence.Query) error {
-		q.Join = []string{"CoreUser"}
-		return nil
+// bundleOptions look for bundles by a rule or product of one of their plans.
+func bundleOptions() Options {
+	o := validOptions(rightBundles, "code")
+	o.Filters["calculation"] = holdsPlan("calculation")
+	o.Filters["insuranceProduct"] = func(c *Call, value any, q *persistence.Query) error {
+		return holdsPlan("benefitPlanId")(c, fmt.Sprint(value), q)
 	}
 	return o
 }
 
-func amountDue(lookup string) Filter {
-	return func(_ *Call, value any, q *persistence.Query) error {
-		where, err := comparing(mapping.HolderContracts, "amountDue", lookup, value)
-		q.Where = append(q.Where, where)
-		return err
-	}
+// holdsPlan makes a filter that a plan of the bundle has the value.
+func holdsPlan(field string) Filter {
+	return Equals(mapping.ContributionPlanBundles, "details.contributionPlan."+field)
 }
 
 // validNow leaves rows that hold today, unless the days are asked for.
@@ -89,6 +84,7 @@ var contributionPlan = Object{
 	Key:  func(row any) any { return row.(*persistence.ContributionPlan).UUID },
 	Load: byKey[persistence.ContributionPlan](mapping.ContributionPlans),
 	Fields: planFields(func(r *persistence.ContributionPlan) *persistence.Plan { return &r.Plan },
+		benefitPlan(func(r *persistence.ContributionPlan) *string { return r.BenefitPlanID }, true),
 		kindOf("benefitPlanType_Model: String", func(r *persistence.ContributionPlan) *int { return r.BenefitPlanTypeID }),
 	),
 }
@@ -98,6 +94,7 @@ var paymentPlan = Object{
 	Key:  func(row any) any { return row.(*persistence.PaymentPlan).UUID },
 	Load: byKey[persistence.PaymentPlan](mapping.PaymentPlans),
 	Fields: planFields(func(r *persistence.PaymentPlan) *persistence.Plan { return &r.Plan },
+		benefitPlan(func(r *persistence.PaymentPlan) *string { return r.BenefitPlanID }, false),
 		Is("benefitPlanType: Int", func(r *persistence.PaymentPlan) any { return r.BenefitPlanTypeID }),
 		kindOf("benefitPlanTypeName: String", func(r *persistence.PaymentPlan) *int { return r.BenefitPlanTypeID }),
 	),
@@ -110,9 +107,23 @@ func planFields[R any](of func(r *R) *persistence.Plan, more ...Field) []Field {
 		Is("name: String", func(r *R) any { return of(r).Name }),
 		Is("calculation: UUID", func(r *R) any { return of(r).Calculation }),
 		Is("periodicity: Int", func(r *R) any { return of(r).Periodicity }),
-		benefitPlan(func(r *R) *string { return of(r).BenefitPlanID }),
 	)
 	return append(fields, more...)
+}
+
+var contributionPlanInBundle = Object{
+	Name: "ContributionPlanBundleDetailsGQLType",
+	Key:  func(row any) any { return row.(*persistence.ContributionPlanBundleDetails).UUID },
+	Load: byKey[persistence.ContributionPlanBundleDetails](mapping.ContributionPlanBundleDetails),
+	Fields: datedFields(func(r *persistence.ContributionPlanBundleDetails) *persistence.Dated { return &r.Dated },
+		One[persistence.ContributionPlanBundleDetails, persistence.ContributionPlan]("contributionPlan: ContributionPlanGQLType!", "UUID", func(r *persistence.ContributionPlanBundleDetails) any { return r.ContributionPlanID }),
+		bundleAt("contributionPlanBundle: ContributionPlanBundleGQLType!", func(r *persistence.ContributionPlanBundleDetails) any { return r.BundleID }),
+	),
+}
+
+// bundleAt makes a field that is a bundle of contribution plans, by its key.
+func bundleAt[R any](sdl string, key func(r *R) any) Field {
+	return One[R, persistence.ContributionPlanBundle](sdl, "UUID", key)
 }
 
 var contributionPlanBundle = Object{
@@ -126,8 +137,9 @@ var contributionPlanBundle = Object{
 	),
 }
 
-// benefitPlan makes the field that is the product of a plan, as a document its form reads.
-func benefitPlan[R any](key func(r *R) *string) Field {
+// benefitPlan makes the field that is the product of a plan, as a document its form reads:
+// the form of contribution plans takes it out of a text within the text.
+func benefitPlan[R any](key func(r *R) *string, within bool) Field {
 	return Field{SDL: "benefitPlan: JSONString", Resolve: func(c *Call) (any, error) {
 		text, _ := plain(key(c.Source.(*R))).(string)
 		key, err := strconv.Atoi(text)
@@ -141,40 +153,10 @@ func benefitPlan[R any](key func(r *R) *string) Field {
 			}
 			p := found[0]
 			text, err := json.Marshal(map[string]any{"id": p.ProdID, "uuid": p.ProdUUID, "code": p.ProductCode, "name": p.ProductName})
+			if err == nil && within {
+				text, err = json.Marshal(string(text))
+			}
 			return string(text), err
 		}, func() { want[persistence.Product](c, "ProdID", key) }), nil
 	}}
-}
-
-var holderContract = Object{
-	Name: "ContractGQLType",
-	Key:  func(row any) any { return row.(*persistence.HolderContract).UUID },
-	Load: byKey[persistence.HolderContract](mapping.HolderContracts),
-	Fields: datedFields(func(r *persistence.HolderContract) *persistence.Dated { return &r.Dated },
-		Is("code: String!", func(r *persistence.HolderContract) any { return r.Code }),
-		One[persistence.HolderContract, persistence.PolicyHolder]("policyHolder: PolicyHolderGQLType", "UUID", func(r *persistence.HolderContract) any { return r.PolicyHolderID }),
-		Is("amountNotified: Float", func(r *persistence.HolderContract) any { return floatOf(r.AmountNotified) }),
-		Is("amountRectified: Float", func(r *persistence.HolderContract) any { return floatOf(r.AmountRectified) }),
-		Is("amountDue: Float", func(r *persistence.HolderContract) any { return floatOf(r.AmountDue) }),
-		Is("dateApproved: DateTime", func(r *persistence.HolderContract) any { return r.DateApproved }),
-		Is("datePaymentDue: Date", func(r *persistence.HolderContract) any { return r.DatePaymentDue }),
-		Is("state: Int", func(r *persistence.HolderContract) any { return r.State }),
-		Is("paymentReference: String", func(r *persistence.HolderContract) any { return r.PaymentReference }),
-		Is("amendment: Int!", func(r *persistence.HolderContract) any { return r.Amendment }),
-	),
-}
-
-var policyHolderUser = Object{
-	Name: "PolicyHolderUserGQLType",
-	Key:  func(row any) any { return row.(*persistence.PolicyHolderUser).UUID },
-	Load: byKey[persistence.PolicyHolderUser](mapping.PolicyHolderUsers),
-	Fields: datedFields(func(r *persistence.PolicyHolderUser) *persistence.Dated { return &r.Dated },
-		One[persistence.PolicyHolderUser, persistence.PolicyHolder]("policyHolder: PolicyHolderGQLType", "UUID", func(r *persistence.PolicyHolderUser) any { return r.PolicyHolderID }),
-		One[persistence.PolicyHolderUser, persistence.Staff]("user: UserGQLType", "user_id", func(r *persistence.PolicyHolderUser) any {
-			if r.CoreUser == nil {
-				return nil
-			}
-			return r.CoreUser.IUserID
-		}),
-	),
 }

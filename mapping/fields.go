@@ -30,7 +30,8 @@ type Link struct {
 var fieldCatalogues = []*Catalogue{Patient, Group, Location, Organization, MedicationCatalogue, ActivityDefinitionCatalogue,
 	ItemPriceLists, ServicePriceLists, itemPriceDetails, servicePriceDetails, Products,
 	Claims, claimItems, claimServices, ClaimAttachments, BatchRuns, RelativeIndexes, ClaimAdmins, Officers, officerVillages, Diagnoses, Users, userRoles, userDistricts, Roles, RoleRights, Payers,
-	Policies, Premiums, Payments, paymentDetails, contentTypes, Invoices, Bills, InvoicePayments}
+	Policies, Premiums, Payments, paymentDetails, contentTypes, Invoices, Bills, InvoicePayments,
+	ContributionPlans, ContributionPlanBundles, ContributionPlanBundleDetails, HolderContracts, HolderContractDetails}
 
 func catalogueOf(table string) *Catalogue {
 	for _, c := range fieldCatalogues {

@@ -9,5 +9,7 @@ import (
 func Contract() *core.Module {
 	m := module("contract", "Contribution and payment plans, and contracts of policy holders.", "core", "location", "product")
 	core.Contribute(m, graphql.Plans)
+	core.Contribute(m, graphql.HolderContracts)
+	core.Contribute(m, graphql.PolicyHolderParts)
 	return m
 }

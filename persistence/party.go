@@ -74,8 +74,8 @@ func paymentSeen(invoice, bill string) string {
 		`WHERE [s_d].[PaymentUUID] = [tblPaymentInvoice].[UUID] AND (` + of(KindInvoice, "tblInvoice", invoice) + ` OR ` + of(KindBill, "tblBill", bill) + `))`
 }
 
-// ofInvoice matches rows of a table that belong to an invoice, bill or payment that is seen.
-func ofInvoice(table, root, column, seen string) string {
+// partOf matches rows of a table that belong to a row of another that is seen, by its UUID.
+func partOf(table, root, column, seen string) string {
 	return `EXISTS (SELECT 1 FROM [` + root + `] WHERE [` + root + `].[UUID] = [` + table + `].[` + column + `] AND (` + seen + `))`
 }
 

@@ -1,9 +1,7 @@
 package persistence
 
-import "github.com/shopspring/decimal"
-
-// The tables of this file belong to the modules contribution_plan and contract of the
-// Django application, which makes their rows. They keep no history: see marks.go.
+// The tables of this file belong to the module contribution_plan of the Django application.
+// They keep no history: see marks.go.
 
 // Plan are the columns that plans of both kinds have.
 type Plan struct {
@@ -42,23 +40,13 @@ type ContributionPlanBundle struct {
 // TableName names the table.
 func (ContributionPlanBundle) TableName() string { return "tblContributionPlanBundle" }
 
-// HolderContract is a row of tblContract: what a policy holder agreed for the people it
-// insures. A Contract of FHIR is a policy; these are not shown there.
-type HolderContract struct {
+// ContributionPlanBundleDetails is a row of tblContributionPlanBundleDetails: a contribution
+// plan that belongs to a bundle.
+type ContributionPlanBundleDetails struct {
 	Dated
-	Code            string           `gorm:"column:Code;type:nvarchar(64)"`
-	PolicyHolderID  *UUID            `gorm:"column:PolicyHolderUUID;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
-	AmountNotified  *decimal.Decimal `gorm:"column:AmountNotified;type:decimal(18,2)"`
-	AmountRectified *decimal.Decimal `gorm:"column:AmountRectified;type:decimal(18,2)"`
-	AmountDue       *decimal.Decimal `gorm:"column:AmountDue;type:decimal(18,2)"`
-	DateApproved    *DateTime        `gorm:"column:DateApproved;type:datetime2(7)"`
-	DatePaymentDue  *Date            `gorm:"column:DatePaymentDue;type:date"`
-	// 1 request for information, 2 draft, 3 offer, 4 in negotiation, 5 application, 6 addendum,
-	// 7 effective, 8 executable, 9 disputed, 10 terminated, 11 policy, 12 counter.
-	State            *int    `gorm:"column:State;type:smallint"`
-	PaymentReference *string `gorm:"column:PaymentReference;type:nvarchar(255)"`
-	Amendment        int     `gorm:"column:Amendment;type:int"`
+	BundleID           UUID `gorm:"column:ContributionPlanBundleUUID;type:uniqueidentifier" legacy:"references:tblContributionPlanBundle.UUID"`
+	ContributionPlanID UUID `gorm:"column:ContributionPlanUUID;type:uniqueidentifier" legacy:"references:tblContributionPlan.UUID"`
 }
 
 // TableName names the table.
-func (HolderContract) TableName() string { return "tblContract" }
+func (ContributionPlanBundleDetails) TableName() string { return "tblContributionPlanBundleDetails" }

@@ -33,11 +33,37 @@ func (PolicyHolder) TableName() string { return "tblPolicyHolder" }
 // PolicyHolderUser is a row of tblPolicyHolderUser: who signs in for a policy holder.
 type PolicyHolderUser struct {
 	Dated
-	PolicyHolderID UUID    `gorm:"column:PolicyHolderUUID;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
-	CoreUserID     *string `gorm:"column:UserUUID;type:char(32)"`
+	PolicyHolderID UUID    `gorm:"column:PolicyHolderId;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
+	CoreUserID     *string `gorm:"column:UserID;type:char(32)"`
 
 	CoreUser *CoreUser `gorm:"foreignKey:CoreUserID;references:ID"`
 }
 
 // TableName names the table.
 func (PolicyHolderUser) TableName() string { return "tblPolicyHolderUser" }
+
+// PolicyHolderInsuree is a row of tblPolicyHolderInsuree: somebody who is insured by a
+// policy holder, and the bundle of contribution plans his contracts are made with.
+type PolicyHolderInsuree struct {
+	Dated
+	PolicyHolderID UUID  `gorm:"column:PolicyHolderId;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
+	InsureeID      int   `gorm:"column:InsureeId;type:int" legacy:"references:tblInsuree.InsureeID"`
+	BundleID       *UUID `gorm:"column:ContributionPlanBundleId;type:uniqueidentifier" legacy:"references:tblContributionPlanBundle.UUID"`
+	LastPolicyID   *int  `gorm:"column:LastPolicyId;type:int" legacy:"references:tblPolicy.PolicyID"`
+
+	Insuree *Insuree `gorm:"foreignKey:InsureeID;references:InsureeID"`
+}
+
+// TableName names the table.
+func (PolicyHolderInsuree) TableName() string { return "tblPolicyHolderInsuree" }
+
+// PolicyHolderBundle is a row of tblPolicyHolderContributionPlan: a bundle of contribution
+// plans that a policy holder offers.
+type PolicyHolderBundle struct {
+	Dated
+	PolicyHolderID UUID `gorm:"column:PolicyHolderId;type:uniqueidentifier" legacy:"references:tblPolicyHolder.UUID"`
+	BundleID       UUID `gorm:"column:ContributionPlanBundleId;type:uniqueidentifier" legacy:"references:tblContributionPlanBundle.UUID"`
+}
+
+// TableName names the table.
+func (PolicyHolderBundle) TableName() string { return "tblPolicyHolderContributionPlan" }

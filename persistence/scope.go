@@ -34,7 +34,9 @@ import (
 //	parts of packages on a claim       its claim
 //	claim_ClaimAttachment              its claim
 //	tblPolicyHolder, tblBatchRun       its location
-//	tblPolicyHolderUser, tblContract   its policy holder
+//	users, insured persons, bundles
+//	and contracts of policy holders    their policy holder
+//	tblContractDetails and below       its contract
 //	tblInvoice, tblBill                the third party, else what it is for; a bill for a user bound to a facility only that one
 //	invoice and bill lines, events     their invoice or bill
 //	tblPaymentInvoice                  the invoice or bill it pays
@@ -65,7 +67,7 @@ var open = map[string]bool{
 	"tblServiceContainedPackage": true, "tblProductContainedPackage": true,
 	"tblPLItems": true, "tblPLItemsDetail": true, "tblPLServices": true, "tblPLServicesDetail": true,
 	"tblProduct": true, "tblProductItems": true, "tblProductServices": true, "tblRelDistr": true, "tblRelIndex": true,
-	"tblContributionPlan": true, "tblContributionPlanBundle": true, "tblPaymentPlan": true,
+	"tblContributionPlan": true, "tblContributionPlanBundle": true, "tblContributionPlanBundleDetails": true, "tblPaymentPlan": true,
 	"django_content_type": true,
 	"tblControls":         true, "tblRole": true, "tblRoleRight": true, "tblHFCatchment": true,
 }
@@ -107,17 +109,23 @@ var scoped = map[string]string{
 
 	"tblPhotos": `EXISTS (SELECT 1 FROM [tblInsuree] WHERE [tblInsuree].[InsureeID] = [tblPhotos].[InsureeID] AND (` +
 		insureeSeen + `))`,
-	"tblPolicyHolder":         `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
-	"tblPolicyHolderUser":     holderSeen("tblPolicyHolderUser"),
-	"tblContract":             holderSeen("tblContract"),
+	"tblPolicyHolder":        `[tblPolicyHolder].[LocationsId] IS NULL OR ` + placeSeen(`[tblPolicyHolder].[LocationsId]`),
+	"tblPolicyHolderUser":    holderSeen("tblPolicyHolderUser", "PolicyHolderId"),
+	"tblPolicyHolderInsuree": holderSeen("tblPolicyHolderInsuree", "PolicyHolderId"),
+	"tblContract":            contractSeen,
+	"tblContractDetails":     partOf("tblContractDetails", "tblContract", "ContractUUID", contractSeen),
+
+	"tblPolicyHolderContributionPlan": holderSeen("tblPolicyHolderContributionPlan", "PolicyHolderId"),
+	"tblContractContributionPlanDetails": partOf("tblContractContributionPlanDetails", "tblContractDetails", "ContractDetailsUUID",
+		partOf("tblContractDetails", "tblContract", "ContractUUID", contractSeen)),
 	"tblInvoice":              invoiceSeen("tblInvoice"),
 	"tblBill":                 invoiceSeen("tblBill"),
-	"tblInvoiceLineItem":      ofInvoice("tblInvoiceLineItem", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
-	"tblInvoiceEvent":         ofInvoice("tblInvoiceEvent", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
-	"tblBillLineItem":         ofInvoice("tblBillLineItem", "tblBill", "BillId", invoiceSeen("tblBill")),
-	"tblBillEvent":            ofInvoice("tblBillEvent", "tblBill", "BillId", invoiceSeen("tblBill")),
+	"tblInvoiceLineItem":      partOf("tblInvoiceLineItem", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
+	"tblInvoiceEvent":         partOf("tblInvoiceEvent", "tblInvoice", "InvoiceId", invoiceSeen("tblInvoice")),
+	"tblBillLineItem":         partOf("tblBillLineItem", "tblBill", "BillId", invoiceSeen("tblBill")),
+	"tblBillEvent":            partOf("tblBillEvent", "tblBill", "BillId", invoiceSeen("tblBill")),
 	"tblPaymentInvoice":       paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill")),
-	"tblDetailPaymentInvoice": ofInvoice("tblDetailPaymentInvoice", "tblPaymentInvoice", "PaymentUUID", paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill"))),
+	"tblDetailPaymentInvoice": partOf("tblDetailPaymentInvoice", "tblPaymentInvoice", "PaymentUUID", paymentSeen(invoiceSeen("tblInvoice"), invoiceSeen("tblBill"))),
 	"tblPayment":              electronicSeen,
 	"tblPaymentDetails":       `EXISTS (SELECT 1 FROM [tblPayment] WHERE [tblPayment].[PaymentID] = [tblPaymentDetails].[PaymentID] AND (` + electronicSeen + `))`,
 	"tblBatchRun":             `[tblBatchRun].[LocationId] IS NULL OR ` + placeSeen(`[tblBatchRun].[LocationId]`),
@@ -133,11 +141,13 @@ var scoped = map[string]string{
 }
 
 // holderSeen matches rows of a policy holder the caller sees, and of none.
-func holderSeen(table string) string {
-	key := `[` + table + `].[PolicyHolderUUID]`
+func holderSeen(table, column string) string {
+	key := `[` + table + `].[` + column + `]`
 	return key + ` IS NULL OR EXISTS (SELECT 1 FROM [tblPolicyHolder] [s_o] WHERE [s_o].[UUID] = ` + key +
 		` AND ([s_o].[LocationsId] IS NULL OR ` + placeSeen(`[s_o].[LocationsId]`) + `))`
 }
+
+var contractSeen = holderSeen("tblContract", "PolicyHolderUUID")
 
 // userSeen matches the caller himself and who works in one of his districts.
 func userSeen(key string) string {
@@ -199,8 +209,8 @@ var claimOfFacility = map[string]string{
 	"claim_ClaimAttachment": `EXISTS (SELECT 1 FROM [tblClaim] [s_c] WHERE [s_c].[HFID] = ? AND [s_c].[ClaimID] = [claim_ClaimAttachment].[claim_id])`,
 
 	"tblBill":         billOfFacility,
-	"tblBillLineItem": ofInvoice("tblBillLineItem", "tblBill", "BillId", billOfFacility),
-	"tblBillEvent":    ofInvoice("tblBillEvent", "tblBill", "BillId", billOfFacility),
+	"tblBillLineItem": partOf("tblBillLineItem", "tblBill", "BillId", billOfFacility),
+	"tblBillEvent":    partOf("tblBillEvent", "tblBill", "BillId", billOfFacility),
 }
 
 const fundingFamily = `NOT EXISTS (SELECT 1 FROM [tblInsuree] [s_h] WHERE [s_h].[CHFID] = ? AND [s_h].[ValidityTo] IS NULL AND [s_h].[FamilyID] = `

@@ -54,6 +54,7 @@ func (g *world) household() {
 	}
 	g.enrol(f)
 	g.visits(f)
+	g.employ(f)
 }
 
 // people draws the members of a family and how they are related to its head.

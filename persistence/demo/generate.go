@@ -62,7 +62,8 @@ type world struct {
 	facilities []*facility
 	products   []*product
 	officers   []officer
-	bills      []*bill // for the families since the last settle
+	bills      []*bill          // for the families since the last settle
+	bundle     persistence.UUID // of contribution plans
 	keys       keys
 	report     Report
 }
@@ -73,6 +74,7 @@ type keys struct {
 	claim, claimItem, claimService, booking         int
 	feedback, prompt, renewal, renewalDetail, batch int
 	invoice, bill, paidBill, notice, payment        int
+	employed                                        int
 }
 
 func generate(x *persistence.Session, o Options) (*Report, error) {
@@ -86,6 +88,7 @@ func generate(x *persistence.Session, o Options) (*Report, error) {
 	g.makeUsers()
 	g.contentTypes()
 	g.policyHolders()
+	g.plans()
 	if err := g.w.settle(); err != nil {
 		return nil, err
 	}
@@ -97,6 +100,7 @@ func generate(x *persistence.Session, o Options) (*Report, error) {
 			}
 		}
 	}
+	g.contracts()
 	if err := g.settle(x.Context()); err != nil {
 		return nil, err
 	}

@@ -26,8 +26,10 @@ const currency = "USD"
 var kinds = []struct{ app, model string }{
 	{"insuree", p.KindFamily}, {"policy", p.KindPolicy}, {"location", p.KindFacility}, {"policyholder", p.KindPolicyHolder},
 	{"claim_batch", p.KindBatchRun}, {"claim", "claim"}, {"invoice", p.KindInvoice}, {"invoice", p.KindBill},
-	{"insuree", p.KindInsuree},
+	{"insuree", p.KindInsuree}, {"product", kindProductModel},
 }
+
+const kindProductModel = "product"
 
 func (g *world) contentTypes() {
 	for i, kind := range kinds {
@@ -64,7 +66,7 @@ func (g *world) policyHolders() {
 			ContactName: ptr(p.JSON(fmt.Sprintf(`{"name": %q, "surname": %q}`, femaleNames[i], familyNames[i*3]))),
 			LegalForm:   ptr([]int{2, 1, 5, 4}[i]), ActivityCode: ptr([]int{2, 4, 5, 5}[i]), DateValidFrom: ptr(g.opened()),
 		}
-		here.holder = row.UUID
+		here.holder = &holder{id: row.UUID}
 		g.w.put(row)
 	}
 }
@@ -91,8 +93,8 @@ func (g *world) invoice(f *family, made *policy, value cents, enrolled p.Date) {
 		Code: fmt.Sprintf("IV%07d", key), DateInvoice: &enrolled, DateDue: ptr(after(enrolled, 30)), AmountNet: value.decimal(), AmountTotal: value.decimal(),
 		Status: state, CurrencyCode: currency,
 	}
-	if f.id%3 == 0 && f.district.holder != "" {
-		row.ThirdpartyTypeID, row.ThirdpartyID = kind(p.KindPolicyHolder), ptr(string(f.district.holder))
+	if f.id%3 == 0 && f.district.holder != nil {
+		row.ThirdpartyTypeID, row.ThirdpartyID = kind(p.KindPolicyHolder), ptr(string(f.district.holder.id))
 	}
 	if state == settled || state == reconciled {
 		row.DatePayed = &enrolled

@@ -37,6 +37,14 @@ const (
 	kindNotice
 	kindNoticeDetail
 	kindPayment
+	kindBundle
+	kindBundleDetail
+	kindContributionPlan
+	kindPaymentPlan
+	kindHolderInsuree
+	kindHolderBundle
+	kindContract
+	kindContractDetail
 )
 
 // district is a district with what lies in it.
@@ -47,7 +55,13 @@ type district struct {
 	villages   []int
 	facilities []*facility
 	officer    int
-	holder     p.UUID // of its policy holder, "" where there is none
+	holder     *holder // its policy holder, nil where there is none
+}
+
+// holder is a policy holder and the insured persons of its contract.
+type holder struct {
+	id      p.UUID
+	insured []int
 }
 
 // places writes two regions, five districts and their wards and villages. Large sizes get

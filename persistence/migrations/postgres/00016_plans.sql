@@ -13,8 +13,8 @@ CREATE TABLE IF NOT EXISTS "tblPolicyHolderUser" (
     "DateValidFrom" timestamp with time zone,
     "DateValidTo" timestamp with time zone,
     "ReplacementUUID" uuid,
-    "PolicyHolderUUID" uuid NOT NULL REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
-    "UserUUID" uuid
+    "PolicyHolderId" uuid NOT NULL REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "UserID" uuid
 );
 CREATE TABLE IF NOT EXISTS "tblContributionPlan" (
     "UUID" uuid NOT NULL PRIMARY KEY,

@@ -13,8 +13,8 @@ CREATE TABLE IF NOT EXISTS "tblPolicyHolderUser" (
     "DateValidFrom" datetime,
     "DateValidTo" datetime,
     "ReplacementUUID" text,
-    "PolicyHolderUUID" text NOT NULL REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
-    "UserUUID" text
+    "PolicyHolderId" text NOT NULL REFERENCES "tblPolicyHolder" ("UUID") DEFERRABLE INITIALLY DEFERRED,
+    "UserID" text
 );
 CREATE TABLE IF NOT EXISTS "tblContributionPlan" (
     "UUID" text NOT NULL PRIMARY KEY,

@@ -13,8 +13,8 @@ IF OBJECT_ID('tblPolicyHolderUser') IS NULL CREATE TABLE [tblPolicyHolderUser] (
     [DateValidFrom] datetime2(7),
     [DateValidTo] datetime2(7),
     [ReplacementUUID] uniqueidentifier,
-    [PolicyHolderUUID] uniqueidentifier NOT NULL REFERENCES [tblPolicyHolder] ([UUID]),
-    [UserUUID] char(32)
+    [PolicyHolderId] uniqueidentifier NOT NULL REFERENCES [tblPolicyHolder] ([UUID]),
+    [UserID] char(32)
 );
 IF OBJECT_ID('tblContributionPlan') IS NULL CREATE TABLE [tblContributionPlan] (
     [UUID] uniqueidentifier NOT NULL PRIMARY KEY,
