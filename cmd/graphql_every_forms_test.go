@@ -147,7 +147,7 @@ type everyForm struct {
 // others come last.
 func everyForms() []everyForm {
 	var all []everyForm
-	for _, some := range [][]everyForm{registerForms, placeForms, peopleForms, policyForms, claimForms, payingForms} {
+	for _, some := range [][]everyForm{registerForms, placeForms, peopleForms, policyForms, claimForms, payingForms, planForms, contractForms} {
 		all = append(all, some...)
 	}
 	return all
