@@ -46,11 +46,16 @@ export class List {
   }
 
   // openRow opens the form of a row, by default of the first. A field in a cell takes no
-  // double click.
+  // double click, and a table drawn anew between its two clicks takes none either: then it
+  // clicks again, as a person would.
   async openRow(text) {
     await this.hasRows();
     const row = text === undefined ? this.rows.first() : this.rows.filter({ hasText: text }).first();
+    const before = this.ui.page.url();
     await row.locator("td:not(:has(input))").first().dblclick();
+    await this.ui.page.waitForTimeout(1000);
+    await this.ui.watch.settled();
+    if (this.ui.page.url() === before) await row.locator("td:not(:has(input))").first().dblclick();
     await this.ui.at(this.form);
   }
 
