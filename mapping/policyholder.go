@@ -86,7 +86,11 @@ func PolicyHolderOf(v *View, row *persistence.PolicyHolder) *r4.Organization {
 	if a := v.address(row.LocationsID, &line, nil); a != nil {
 		o.Address = []r4.Address{*a}
 	}
-	if name := filled(member(row.ContactName, "name") + " " + member(row.ContactName, "surname")); name != nil {
+	name := filled(member(row.ContactName, "name") + " " + member(row.ContactName, "surname"))
+	if name == nil {
+		name = filled(member(row.ContactName, "contactName")) // as the form of the React UI writes it
+	}
+	if name != nil {
 		o.Contact = []r4.OrganizationContact{{Name: &r4.HumanName{Text: name}}}
 	}
 	for _, one := range []struct {

@@ -58,6 +58,8 @@ func renderedBilling(strict, compatible *mapping.View) map[string]any {
 	}
 	undated := *notice
 	undated.DatePayment, undated.Details = nil, nil
+	formed := *bareHolder
+	formed.ContactName = ptr(persistence.JSON(`{"contactName": "Ada Ropes"}`))
 	return map[string]any{
 		"Invoice":                    owed(&insured, func(*persistence.Invoice) {}),
 		"Invoice-compatible":         owed(compatible, func(*persistence.Invoice) {}),
@@ -71,5 +73,6 @@ func renderedBilling(strict, compatible *mapping.View) map[string]any {
 		"PaymentNotice-bare":         mapping.PaymentNoticeOf(&insured, &undated, paid),
 		"Organization-policy-holder": mapping.PolicyHolderOf(&insured, holder),
 		"Organization-bare-holder":   mapping.PolicyHolderOf(&insured, bareHolder),
+		"Organization-form-holder":   mapping.PolicyHolderOf(&insured, &formed),
 	}
 }

@@ -13,7 +13,7 @@ type PolicyHolder struct {
 	Phone   *string `gorm:"column:Phone;type:nvarchar(16)"`
 	Fax     *string `gorm:"column:Fax;type:nvarchar(16)"`
 	Email   *string `gorm:"column:Email;type:nvarchar(255)"`
-	// Object with the members name and surname.
+	// Object with the members name and surname or, from the form of the React UI, contactName.
 	ContactName *JSON `gorm:"column:ContactName;type:nvarchar(max)"`
 	// 1 personal company, 2 limited risk company, 3 association, 4 government, 5 union.
 	LegalForm *int `gorm:"column:LegalForm;type:int"`

@@ -63,7 +63,7 @@ func (g *world) policyHolders() {
 			Marked: g.marked(kindPolicyHolder, key, g.opened()),
 			Code:   ptr(fmt.Sprintf("PH%03d", key)), TradeName: trade, LocationsID: &here.villages[0], Address: ptr(p.JSON(fmt.Sprintf(`{"address": "%s %d"}`, streetNames[i], key*3))),
 			Phone: ptr(fmt.Sprintf("99956000%04d", key)), Email: ptr(fmt.Sprintf("holder%d@example.org", key)),
-			ContactName: ptr(p.JSON(fmt.Sprintf(`{"name": %q, "surname": %q}`, femaleNames[i], familyNames[i*3]))),
+			ContactName: ptr(p.JSON(fmt.Sprintf(`{"contactName": "%s %s"}`, femaleNames[i], familyNames[i*3]))),
 			LegalForm:   ptr([]int{2, 1, 5, 4}[i]), ActivityCode: ptr([]int{2, 4, 5, 5}[i]), DateValidFrom: ptr(g.opened()),
 		}
 		here.holder = &holder{id: row.UUID}
