@@ -31,7 +31,7 @@ var Reports = Part{
 			return nil, nil
 		}},
 	},
-	SDL: `input OverrideReportMutationInput { name: String! definition: String! clientMutationId: String clientMutationLabel: String }`,
+	SDL: writing("OverrideReportMutationInput", "name: String! definition: String!"),
 	Mutations: []Mutation{
 		{Field: Field{SDL: "overrideReport(input: OverrideReportMutationInput!): OverrideReportMutationPayload", Rights: []int{report.RightLayout}}, Do: func(c *Change) error {
 			return c.Store.Tx(c.Context, func(x *persistence.Session) error {
