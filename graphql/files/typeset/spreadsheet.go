@@ -126,19 +126,9 @@ func (b *sheetWriter) table(e *layout.Element, scope *layout.Scope) error {
 			return err
 		}
 	}
-	groups := t.groups(rows, n)
-	for i := range n {
-		on := scope
-		if e.ListName() != "" {
-			on = scope.Row(rows, i)
-		}
-		for k, band := range e.Bands {
-			if groups[k] != nil && !groups[k][i] || !band.Prints(on) {
-				continue
-			}
-			if err := b.write(band.Cells, on); err != nil {
-				return err
-			}
+	for _, p := range t.printed(rows, n) {
+		if err := b.write(p.band.Cells, p.scope); err != nil {
+			return err
 		}
 	}
 	if e.HasFooter {

@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"cmp"
+	"iter"
 
 	"github.com/openimis/openimis-go/scheme/report/layout"
 )
@@ -40,28 +41,19 @@ func (p *press) table(e *layout.Element, at place, x float64, scope *layout.Scop
 			return t.at, err
 		}
 	}
-	groups := t.groups(rows, n)
-	for i := range n {
-		on := scope
-		if e.ListName() != "" {
-			on = scope.Row(rows, i)
+	for i, p := range t.printed(rows, n) {
+		band, on := p.band, p.scope
+		ground := band.Background
+		if i%2 == 1 {
+			ground = cmp.Or(band.Alternate, ground)
 		}
-		for k, band := range e.Bands {
-			if groups[k] != nil && !groups[k][i] || !band.Prints(on) {
-				continue
-			}
-			ground := band.Background
-			if i%2 == 1 {
-				ground = cmp.Or(band.Alternate, ground)
-			}
-			if band.Break && i > 0 {
-				if err := t.turn(); err != nil {
-					return t.at, err
-				}
-			}
-			if err := t.row(band, on, ground); err != nil {
+		if band.Break && i > 0 {
+			if err := t.turn(); err != nil {
 				return t.at, err
 			}
+		}
+		if err := t.row(band, on, ground); err != nil {
+			return t.at, err
 		}
 	}
 	if e.HasFooter {
@@ -227,4 +219,28 @@ func (t *grid) rule(x, y, width, height float64) error {
 		return nil
 	}
 	return t.put(t.at.page, mark{x: x, y: y, width: width, height: height, edge: cmp.Or(t.e.EdgeColor, "#000000"), thick: float64(t.e.EdgeWidth)})
+}
+
+// printed is a band that is printed, and the scope it is worked out in.
+type printed struct {
+	band  *layout.Band
+	scope *layout.Scope
+}
+
+// printed gives what is printed for each row, with its number.
+func (t *grid) printed(rows *layout.Rows, n int) iter.Seq2[int, printed] {
+	return func(yield func(int, printed) bool) {
+		groups := t.groups(rows, n)
+		for i := range n {
+			on := t.scope
+			if t.e.ListName() != "" {
+				on = t.scope.Row(rows, i)
+			}
+			for k, band := range t.e.Bands {
+				if (groups[k] == nil || groups[k][i]) && band.Prints(on) && !yield(i, printed{band, on}) {
+					return
+				}
+			}
+		}
+	}
 }
